@@ -5,7 +5,17 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const run = spawnSync(
   process.execPath,
-  ['--experimental-vm-modules', '--no-warnings', `${root}node_modules/jest/bin/jest.js`, '-c', `${root}jest.config.mjs`, '--rootDir', process.cwd(), '--passWithNoTests', ...process.argv.slice(2)],
+  [
+    '--experimental-vm-modules',
+    '--no-warnings',
+    `${root}node_modules/jest/bin/jest.js`,
+    '-c',
+    `${root}jest.config.mjs`,
+    '--rootDir',
+    process.cwd(),
+    '--passWithNoTests',
+    ...process.argv.slice(2),
+  ],
   { stdio: 'inherit' },
 );
 process.exit(run.status ?? 1);
