@@ -1,1 +1,2 @@
-export {};
+export { scaledInteger } from './decimal-text.js';
+export { toA, toPercent, toV, toW, toWh } from './measured.js';

@@ -1,1 +1,15 @@
-export {};
+export { minorUnits } from './currency.js';
+export {
+  add,
+  compare,
+  fromProto,
+  money,
+  multiply,
+  round,
+  subtract,
+  toProto,
+  zero,
+  type Money,
+  type MoneyProto,
+  type Rounding,
+} from './money.js';

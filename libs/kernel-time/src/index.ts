@@ -1,1 +1,3 @@
-export {};
+export { type Clock, type ClockFollower, ManualClock, systemClock } from './clock.js';
+export { judgeStationTime, parseStationTime, type StationTime, type StationTimeVerdict } from './station-time.js';
+export { ManualTimers, systemTimers, type TimerHandle, type Timers } from './timers.js';
