@@ -10,11 +10,14 @@ export const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Absolute path of something inside the repository. */
 export const at = (...parts) => join(root, ...parts);
 
+/** Where programs are unpacked that neither npm nor the system has. */
+export const UNPACKED = at('.data/tools');
+
 /** Environment of every program started by the tools: the workspace's binaries first (Node 24 among them). */
 export function toolEnv(extra = {}) {
   return {
     ...process.env,
-    PATH: at('node_modules/.bin') + delimiter + (process.env.PATH ?? ''),
+    PATH: [at('node_modules/.bin'), process.env.PATH ?? '', UNPACKED].join(delimiter),
     // `prisma generate` insists on the path of an engine that it never runs; without one it tries to download it.
     PRISMA_SCHEMA_ENGINE_BINARY: process.env.PRISMA_SCHEMA_ENGINE_BINARY ?? '/bin/true',
     PRISMA_HIDE_UPDATE_MESSAGE: '1',

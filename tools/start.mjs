@@ -1,0 +1,8 @@
+// `npm start`: the whole platform in one process, on an embedded database and bus.
+import { bootstrap } from './bootstrap.mjs';
+import { supervise } from './support/child.mjs';
+import { endWith } from './support/report.mjs';
+import { at } from './support/workspace.mjs';
+
+const node = await bootstrap().catch(endWith);
+process.exitCode = await supervise(node, ['--enable-source-maps', at('apps/all-in-one/dist/main.js'), ...process.argv.slice(2)]);
