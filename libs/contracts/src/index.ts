@@ -1,1 +1,12 @@
-export {};
+export * from './gen/ampline/types/v1/types_pb.js';
+export * from './gen/ampline/accounts/v1/accounts_pb.js';
+export * from './gen/ampline/accounts/v1/events_pb.js';
+export * from './gen/ampline/csms/v1/commands_pb.js';
+export * from './gen/ampline/csms/v1/events_pb.js';
+export * from './gen/ampline/csms/v1/intake_pb.js';
+export * from './gen/ampline/csms/v1/stations_pb.js';
+export * from './gen/ampline/session/v1/session_pb.js';
+export * from './gen/ampline/sessionexport/v1/session_export_pb.js';
+export * from './fact-type.js';
+export * from './facts.js';
+export * from './station-path.js';

@@ -1,1 +1,3 @@
-export {};
+export { createLogger, type Logger } from './logger.js';
+export { activeTraceparent, contextOf, createTelemetry, enableContext, inSpan, type Telemetry, type TelemetryOptions } from './telemetry.js';
+export { testTelemetry, type TestTelemetry } from './test-telemetry.js';
