@@ -1,1 +1,1 @@
-export {};
+export { defineConfig, flag, list, secret, wholeNumber, type ConfigDefinition, type ConfigProblem, type ConfigRow } from './config.js';
