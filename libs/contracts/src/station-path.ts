@@ -31,7 +31,8 @@ export const StationPathHeader = {
 export const StationPathSubject = {
   admit: 'ocpp.admit',
   presence: 'ocpp.presence',
-  call: (tenant: string, station: string, action: string) => `ocpp.call.${subjectToken(tenant)}.${subjectToken(station)}.${subjectToken(action)}`,
+  call: (tenant: string, station: string, action: string) =>
+    `ocpp.call.${subjectToken(tenant)}.${subjectToken(station)}.${subjectToken(action)}`,
   allCalls: 'ocpp.call.*.*.*',
   oddity: (tenant: string, station: string) => `ocpp.oddity.${subjectToken(tenant)}.${subjectToken(station)}`,
   allOddities: 'ocpp.oddity.*.*',

@@ -15,8 +15,16 @@ const config = defineConfig(
 
 describe('defineConfig', () => {
   it('reads prefixed variables and fills in defaults', () => {
-    const read = config.parse({ BILLING_DATABASE_URL: 'postgresql://x', BILLING_HTTP_PORT: '8080', BILLING_TRACING: 'true', BILLING_HOSTS: 'a, b,' });
-    expect(read).toEqual({ ok: true, value: { httpPort: 8080, databaseUrl: 'postgresql://x', mode: 'careful', tracing: true, hosts: ['a', 'b'] } });
+    const read = config.parse({
+      BILLING_DATABASE_URL: 'postgresql://x',
+      BILLING_HTTP_PORT: '8080',
+      BILLING_TRACING: 'true',
+      BILLING_HOSTS: 'a, b,',
+    });
+    expect(read).toEqual({
+      ok: true,
+      value: { httpPort: 8080, databaseUrl: 'postgresql://x', mode: 'careful', tracing: true, hosts: ['a', 'b'] },
+    });
   });
 
   it('takes an empty variable for an unset one', () => {
@@ -36,7 +44,14 @@ describe('defineConfig', () => {
 
   it('describes each variable for the documentation', () => {
     expect(config.describe()).toEqual([
-      { variable: 'BILLING_HTTP_PORT', type: 'number 0–65535', default: '7101', description: 'Port of probes and metrics.', secret: false, required: false },
+      {
+        variable: 'BILLING_HTTP_PORT',
+        type: 'number 0–65535',
+        default: '7101',
+        description: 'Port of probes and metrics.',
+        secret: false,
+        required: false,
+      },
       { variable: 'BILLING_DATABASE_URL', type: 'text', default: '', description: 'PostgreSQL.', secret: true, required: true },
       { variable: 'BILLING_MODE', type: 'fast | careful', default: 'careful', description: '', secret: false, required: false },
       { variable: 'BILLING_TRACING', type: 'text', default: 'false', description: '', secret: false, required: false },

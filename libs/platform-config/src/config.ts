@@ -38,7 +38,13 @@ export const wholeNumber = (min: number, max: number) => z.coerce.number().int()
 /** Yes or no from a variable: `true`, `false`, `1`, `0`. */
 export const flag = () => z.stringbool({ truthy: ['true', '1', 'yes'], falsy: ['false', '0', 'no'] });
 /** A list from a variable, separated by commas. */
-export const list = () => z.string().transform((text) => text.split(',').map((item) => item.trim()).filter((item) => item !== ''));
+export const list = () =>
+  z.string().transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  );
 
 function variableOf(prefix: string, key: string): string {
   return `${prefix}_${key.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()}`;

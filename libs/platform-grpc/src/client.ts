@@ -1,4 +1,11 @@
-import type { DescMethod, DescMethodServerStreaming, DescMethodUnary, DescService, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
+import type {
+  DescMethod,
+  DescMethodServerStreaming,
+  DescMethodUnary,
+  DescService,
+  MessageInitShape,
+  MessageShape,
+} from '@bufbuild/protobuf';
 import { AppError, KIND_TABLE, type ErrorKind } from '@ampline/kernel-errors';
 import { activeTraceparent, inSpan, type Telemetry } from '@ampline/platform-telemetry';
 import { Client as RawClient, credentials, Metadata, status, type ServiceError } from '@grpc/grpc-js';
@@ -59,13 +66,19 @@ export function grpcClient<S extends DescService>(
 
   function unary(method: DescMethod, name: string) {
     const wire = methodDefinition(service, method);
-    return (request: object, options: CallOptions = {}) =>
+    return (request: Record<string, unknown>, options: CallOptions = {}) =>
       inSpan(o.telemetry.tracer, name, { kind: SpanKind.CLIENT }, async () => {
         const metadata = await metadataFor(options);
         const deadline = Date.now() + (options.timeoutMs ?? 5_000);
         return new Promise<unknown>((resolve, reject) => {
-          const call = raw.makeUnaryRequest(wire.path, wire.requestSerialize, wire.responseDeserialize, request, metadata, { deadline }, (error, value) =>
-            error ? reject(toAppError(error, name)) : resolve(value),
+          const call = raw.makeUnaryRequest(
+            wire.path,
+            wire.requestSerialize,
+            wire.responseDeserialize,
+            request,
+            metadata,
+            { deadline },
+            (error, value) => (error ? reject(toAppError(error, name)) : resolve(value)),
           );
           options.signal?.addEventListener('abort', () => call.cancel(), { once: true });
         });
@@ -74,7 +87,7 @@ export function grpcClient<S extends DescService>(
 
   function stream(method: DescMethod, name: string) {
     const wire = methodDefinition(service, method);
-    return async function* read(request: object, options: CallOptions = {}): AsyncGenerator<unknown> {
+    return async function* read(request: Record<string, unknown>, options: CallOptions = {}): AsyncGenerator<unknown> {
       const metadata = await metadataFor(options);
       const deadline = options.timeoutMs === undefined ? {} : { deadline: Date.now() + options.timeoutMs };
       const call = raw.makeServerStreamRequest(wire.path, wire.requestSerialize, wire.responseDeserialize, request, metadata, deadline);

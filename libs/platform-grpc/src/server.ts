@@ -1,7 +1,15 @@
 import { AppError, KIND_TABLE } from '@ampline/kernel-errors';
 import { contextOf, type Telemetry } from '@ampline/platform-telemetry';
 import { Metadata, status } from '@grpc/grpc-js';
-import type { ArgumentsHost, CallHandler, CanActivate, ExceptionFilter, ExecutionContext, INestApplication, NestInterceptor } from '@nestjs/common';
+import type {
+  ArgumentsHost,
+  CallHandler,
+  CanActivate,
+  ExceptionFilter,
+  ExecutionContext,
+  INestApplication,
+  NestInterceptor,
+} from '@nestjs/common';
 import { Transport, type GrpcOptions } from '@nestjs/microservices';
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { finalize, Observable, tap, throwError } from 'rxjs';
@@ -41,7 +49,10 @@ class TraceInterceptor implements NestInterceptor {
   readonly #durations;
 
   constructor(private readonly telemetry: Telemetry) {
-    this.#durations = telemetry.meter.createHistogram('ampline_grpc_server_duration_ms', { unit: 'ms', description: 'Time to serve a gRPC call.' });
+    this.#durations = telemetry.meter.createHistogram('ampline_grpc_server_duration_ms', {
+      unit: 'ms',
+      description: 'Time to serve a gRPC call.',
+    });
   }
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {

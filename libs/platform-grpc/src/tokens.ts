@@ -38,7 +38,12 @@ export class TokenVerifier {
   /** Throws `grpc.token-invalid`. */
   async verify(token: string): Promise<Caller> {
     try {
-      const { payload } = await jwtVerify(token, this.#key, { issuer: ISSUER, audience: AUDIENCE, algorithms: ['HS256'], requiredClaims: ['sub', 'exp'] });
+      const { payload } = await jwtVerify(token, this.#key, {
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        algorithms: ['HS256'],
+        requiredClaims: ['sub', 'exp'],
+      });
       const claimed: unknown[] = Array.isArray(payload['roles']) ? payload['roles'] : [];
       const roles = ROLES.filter((role): role is Role => claimed.includes(role));
       const tenant = payload['tenant'];

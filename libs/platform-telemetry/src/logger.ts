@@ -11,14 +11,28 @@ export interface Logger {
 }
 
 /** Field names whose values never reach a log line, wherever they stand in the fields of an event. */
-const SECRET_FIELDS = ['password', 'idToken', 'id_token', 'idTag', 'parentIdTag', 'groupToken', 'authorization', 'secret', 'token', 'payload', 'frame'];
+const SECRET_FIELDS = [
+  'password',
+  'idToken',
+  'id_token',
+  'idTag',
+  'parentIdTag',
+  'groupToken',
+  'authorization',
+  'secret',
+  'token',
+  'payload',
+  'frame',
+];
 const REDACT = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 
 function describe(error: unknown): object {
   if (!(error instanceof Error)) return error === undefined ? {} : { error: { message: String(error) } };
   const { name, message, stack, cause } = error;
   const code = 'code' in error ? error.code : undefined;
-  return { error: { name, message, ...(code === undefined ? {} : { code }), stack, ...(cause === undefined ? {} : { cause: String(cause) }) } };
+  return {
+    error: { name, message, ...(code === undefined ? {} : { code }), stack, ...(cause === undefined ? {} : { cause: String(cause) }) },
+  };
 }
 
 function wrap(line: Pino): Logger {

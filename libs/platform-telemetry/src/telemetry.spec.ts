@@ -13,7 +13,11 @@ describe('telemetry', () => {
 
   it('never lets a secret into a line', () => {
     const telemetry = testTelemetry('csms');
-    telemetry.logger.info('station.authorised', { idToken: 'CARD-4711', station: { password: 'hunter2' }, nested: { deep: { idTag: 'CARD-4711' } } });
+    telemetry.logger.info('station.authorised', {
+      idToken: 'CARD-4711',
+      station: { password: 'hunter2' },
+      nested: { deep: { idTag: 'CARD-4711' } },
+    });
     expect(JSON.stringify(telemetry.lines)).not.toMatch(/CARD-4711|hunter2/);
   });
 
