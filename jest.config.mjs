@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 // One configuration for every package: ESM, SWC, decorators with metadata (Nest needs design:paramtypes).
 const swc = {
   swcrc: false,
@@ -12,6 +14,7 @@ const swc = {
 };
 export default {
   testEnvironment: 'node',
+  globalSetup: fileURLToPath(new URL('./libs/platform-testing/jest/global-setup.mjs', import.meta.url)),
   roots: ['<rootDir>'],
   testMatch: ['**/src/**/*.spec.ts', '**/test/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
