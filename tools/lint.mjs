@@ -4,19 +4,20 @@ import { runToEnd } from './support/child.mjs';
 import { endWith, seconds } from './support/report.mjs';
 import { at, filesBelow, isProgram } from './support/workspace.mjs';
 
-const tool = (path, ...args) => [process.execPath, at('node_modules', path), ...args];
 const CODE = /\.(ts|tsx|mjs)$/;
 
 /**
  * The checks, as commands whose exit code is the verdict.
+ * @param {string} node path of the Node that runs them
  * @param {string[] | undefined} changed files to look at (relative to the repository); undefined = all
  */
-function checks(changed) {
+function checks(node, changed) {
+  const tool = (path, ...args) => [node, at('node_modules', path), ...args];
   const code = changed?.filter((file) => CODE.test(file)) ?? ['.'];
   const any = changed ?? ['.'];
   const own = filesBelow('tools', (file) => file.endsWith('.spec.mjs')).map((file) => at(file));
   return [
-    { name: 'boundaries (canary)', command: [process.execPath, at('tools/canary.mjs')] },
+    { name: 'boundaries (canary)', command: [node, at('tools/canary.mjs')] },
     { name: 'eslint', command: tool('eslint/bin/eslint.js', '--max-warnings', '0', '--no-warn-ignored', ...code), skip: code.length === 0 },
     {
       name: 'formatting (prettier)',
@@ -24,8 +25,8 @@ function checks(changed) {
       skip: any.length === 0,
     },
     { name: 'proto style (buf)', command: tool('@bufbuild/buf/bin/buf', 'lint'), skip: !existsSync(at('proto')) },
-    { name: 'tools', command: [process.execPath, '--test', ...own], skip: own.length === 0 },
-    { name: 'size alarms', command: [process.execPath, at('tools/size-alarms.mjs')], warns: true },
+    { name: 'tools', command: [node, '--test', ...own], skip: own.length === 0 },
+    { name: 'size alarms', command: [node, at('tools/size-alarms.mjs')], warns: true },
   ].filter((check) => !check.skip);
 }
 
@@ -35,8 +36,8 @@ const AT_ONCE = 2;
  * Runs all checks and reports each as it ends.
  * @returns {Promise<{passed: number, failed: number}>}
  */
-export async function lint(changed) {
-  const waiting = checks(changed);
+export async function lint({ node, changed }) {
+  const waiting = checks(node, changed);
   const verdicts = [];
   const worker = async () => {
     for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
@@ -53,7 +54,7 @@ export async function lint(changed) {
 }
 
 if (isProgram(import.meta.url)) {
-  const { passed, failed } = await lint().catch(endWith);
+  const { passed, failed } = await lint({ node: process.execPath }).catch(endWith);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;
 }

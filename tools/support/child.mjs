@@ -18,12 +18,13 @@ for (const signal of SIGNALS) process.on(signal, endWithChildren);
 /**
  * Runs a program to its end.
  * @param {string[]} command program and arguments
- * @param {{env?: object, show?: boolean, cwd?: string}} options `show` passes its output through as it comes
- * @returns {Promise<{code: number, output: string}>} output = stdout and stderr as they came; empty when shown
+ * @param {{env?: object, show?: boolean | 'stderr', cwd?: string}} options `show` passes its output through as it comes
+ * @returns {Promise<{code: number, output: string}>} output = stdout and stderr as they came, but for what is shown
  */
 export function runToEnd([program, ...args], { env = {}, show = false, cwd = at() } = {}) {
+  const stdio = show === true ? 'inherit' : ['ignore', 'pipe', show === 'stderr' ? 'inherit' : 'pipe'];
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env: toolEnv(env), stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { cwd, env: toolEnv(env), stdio });
     live.add(child);
     const output = [];
     child.stdout?.on('data', (chunk) => output.push(chunk));

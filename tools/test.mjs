@@ -1,0 +1,83 @@
+// `npm test`: everything that can be shown on one machine. Options: --only=<stage>, --changed, and parts of test file names.
+import { dirname, delimiter } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bootstrap } from './bootstrap.mjs';
+import { lint } from './lint.mjs';
+import { natsServer } from './nats-server.mjs';
+import { affected } from './support/changes.mjs';
+import { runToEnd } from './support/child.mjs';
+import { KINDS, jest } from './support/jest.mjs';
+import { Refusal, endWith, seconds } from './support/report.mjs';
+import { at, foldersOf, toolEnv } from './support/workspace.mjs';
+
+const STAGES = ['lint', 'types', ...KINDS];
+const NEEDS_BUS = ['integration', 'journeys'];
+
+function options() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { only: { type: 'string', multiple: true }, changed: { type: 'boolean', default: false } },
+  });
+  const unknown = values.only?.find((stage) => !STAGES.includes(stage));
+  if (unknown !== undefined) throw new Refusal(`There is no stage "${unknown}": name one of ${STAGES.join(', ')}.`);
+  const stages = values.only ?? (positionals.length > 0 ? KINDS : STAGES);
+  return { stages, patterns: positionals, changed: values.changed };
+}
+
+const heading = (text) => console.log(`\n── ${text} ${'─'.repeat(Math.max(0, 76 - text.length))}`);
+
+/** Test files lie outside the projects that the build checks. */
+async function types(node) {
+  const from = performance.now();
+  const { code, output } = await runToEnd([node, at('node_modules/typescript-native/bin/tsc'), '-p', at('tsconfig.tests.json')]);
+  console.log(`${code === 0 ? '✓' : '✗'} tests type-check (${seconds(from)})`);
+  if (code !== 0) console.log(output);
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+}
+
+async function main() {
+  const { stages, patterns, changed } = options();
+  const node = await bootstrap();
+  const scope = changed ? await affected(node) : { files: undefined, folders: [...foldersOf('libs'), ...foldersOf('apps')] };
+  const rows = [];
+  const stage = async (name, title, run) => {
+    heading(title);
+    const from = performance.now();
+    const result = await run();
+    rows.push({ name, ...result, time: seconds(from) });
+  };
+
+  if (stages.includes('lint')) await stage('lint', 'lint', () => lint({ node, changed: scope.files }));
+  if (stages.includes('types')) await stage('types', 'types of the tests', () => types(node));
+  const runTests = async (title, kinds, serial) => {
+    if (kinds.length === 0 || scope.folders.length === 0) return;
+    heading(title);
+    const bus = kinds.some((kind) => NEEDS_BUS.includes(kind)) ? await natsServer() : undefined;
+    const env = bus === undefined ? {} : { PATH: [toolEnv().PATH, dirname(bus)].join(delimiter) };
+    const results = await jest({ node, kinds, folders: scope.folders, patterns, serial, env });
+    for (const [kind, { ms, ...tally }] of Object.entries(results))
+      rows.push({ name: kind, ...tally, time: `${(ms / 1000).toFixed(1)} s` });
+  };
+  const parallel = KINDS.filter((kind) => kind !== 'journeys' && stages.includes(kind));
+  await runTests(parallel.join(', '), parallel, false);
+  // One at a time: a journey measures how long things take and needs the machine for itself.
+  await runTests(
+    'journeys',
+    stages.filter((kind) => kind === 'journeys'),
+    true,
+  );
+  return summary(rows);
+}
+
+function summary(rows) {
+  heading('summary');
+  for (const { name, passed, failed, time } of rows) {
+    console.log(`${name.padEnd(14)}${String(passed).padStart(6)} passed${String(failed).padStart(6)} failed${time.padStart(12)}`);
+  }
+  for (const { remarks = [] } of rows) for (const remark of remarks) console.log(`✗ ${remark}`);
+  const sum = (column) => rows.reduce((total, row) => total + row[column], 0);
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+  return sum('failed') === 0 ? 0 : 1;
+}
+
+process.exitCode = await main().catch(endWith);
