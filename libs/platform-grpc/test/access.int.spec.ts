@@ -61,6 +61,7 @@ const binding = grpcBinding(AccountsService, {
   listTenants: platform,
   setTenantStatus: platform,
   createTokenGroup: tenant,
+  updateTokenGroup: tenant,
   listTokenGroups: tenant,
   putIdToken: tenant,
   blockIdToken: tenant,
