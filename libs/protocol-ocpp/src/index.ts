@@ -1,1 +1,2 @@
-export {};
+export * from './ocpp16/index.js';
+export * from './rpc/index.js';

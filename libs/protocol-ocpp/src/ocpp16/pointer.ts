@@ -1,0 +1,43 @@
+import type { JsonObject } from '../rpc/json.js';
+
+/** The container and key that a JSON pointer (RFC 6901) names; undefined for the root and for what does not exist. */
+export function locate(root: unknown, pointer: string): { container: JsonObject | unknown[]; key: string } | undefined {
+  const keys = pointer.split('/').slice(1).map(unescape);
+  const key = keys.pop();
+  if (key === undefined) return undefined;
+  let container = root;
+  for (const step of keys) {
+    if (!isContainer(container) || !Object.hasOwn(container, step)) return undefined;
+    container = (container as JsonObject)[step];
+  }
+  return isContainer(container) ? { container, key } : undefined;
+}
+
+export function replaceAt(root: unknown, pointer: string, value: unknown): void {
+  const place = locate(root, pointer);
+  if (place !== undefined) (place.container as JsonObject)[place.key] = value;
+}
+
+/** Deletes a property, or takes an item out of its list (the items behind it move up). */
+export function removeAt(root: unknown, pointer: string): void {
+  const place = locate(root, pointer);
+  if (place === undefined) return;
+  if (Array.isArray(place.container)) place.container.splice(Number(place.key), 1);
+  else delete place.container[place.key];
+}
+
+export function child(pointer: string, key: string): string {
+  return `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+export function lastKey(pointer: string): string {
+  return unescape(pointer.slice(pointer.lastIndexOf('/') + 1));
+}
+
+function unescape(key: string): string {
+  return key.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function isContainer(value: unknown): value is JsonObject | unknown[] {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,50 @@
+import { AppError } from '@ampline/kernel-errors';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { fullFormats } from 'ajv-formats/dist/formats.js';
+import { createRequire } from 'node:module';
+import type { Ocpp16Action } from './actions.js';
+import type { MessageKind } from './messages.js';
+
+interface PublishedSchema {
+  /** `urn:StartTransaction.req`, `urn:StartTransaction.conf`. */
+  $id: string;
+}
+
+/**
+ * The schemas of the Open Charge Alliance as the package that ships them has them. Only its JSON is read.
+ * Each schema is compiled when it is first asked for.
+ */
+export class Ocpp16Schemas {
+  private readonly ajv = new Ajv({
+    allErrors: true,
+    strict: true,
+    // The value beside the error tells what a wrong type was: the repair needs it, and it never leaves this library.
+    verbose: true,
+    // `limit` is a multiple of 0.1: without a tolerance 16.1 would not be one.
+    multipleOfPrecision: 6,
+    formats: { 'date-time': fullFormats['date-time'], uri: fullFormats.uri },
+  });
+  // All references are local, and compilers of today refuse these ids: a URN needs a namespace.
+  private readonly schemas = new Map(readPublished().map(({ $id, ...schema }) => [$id, schema]));
+  private readonly compiled = new Map<string, ValidateFunction>();
+
+  /** @throws AppError `ocpp.schema-missing` when the installed package lacks one: an installation fault. */
+  validator(action: Ocpp16Action, kind: MessageKind): ValidateFunction {
+    const id = `urn:${action}.${kind === 'request' ? 'req' : 'conf'}`;
+    const known = this.compiled.get(id);
+    if (known !== undefined) return known;
+    const validate = this.ajv.compile(this.published(id));
+    this.compiled.set(id, validate);
+    return validate;
+  }
+
+  private published(id: string): object {
+    const schema = this.schemas.get(id);
+    if (schema !== undefined) return schema;
+    throw new AppError({ kind: 'internal', code: 'ocpp.schema-missing', message: 'No schema for this message.', details: { id } });
+  }
+}
+
+function readPublished(): PublishedSchema[] {
+  return createRequire(import.meta.url)('ocpp-rpc/lib/schemas/ocpp1_6.json') as PublishedSchema[];
+}
