@@ -1,1 +1,12 @@
-export {};
+export { Database, type DatabaseConfig, type TransactionOptions } from './database.js';
+export { isRetryable, sqlState, uniqueViolation } from './driver-errors.js';
+export { databaseErrors } from './errors.js';
+export { encodeCursor, keyset, type KeysetOrder, type KeysetPage, type KeysetValue } from './keyset.js';
+export { migrateService, type MigrateOptions } from './migrate.js';
+export { identifier, roleNames, type RoleNames } from './names.js';
+export { PartitionKeeper, type KeptTable } from './partition-keeper.js';
+export { tenantPrisma, type PrismaClientLike, type PrismaTransaction, type TenantPrisma } from './prisma.js';
+export { rlsReport, roleReport, type Problem } from './reports.js';
+export { schemaDrift, type Datamodel, type DriftOptions } from './schema-drift.js';
+export type { RolePasswords } from './service-roles.js';
+export type { Tx } from './transaction.js';
