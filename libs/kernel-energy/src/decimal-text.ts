@@ -22,7 +22,8 @@ export function scaledInteger(value: string, shift: number): bigint | null {
   return parts.sign === '-' ? -magnitude : magnitude;
 }
 
-function divideHalfEven(digits: bigint, decimals: number): bigint {
+/** A non-negative `digits × 10^-decimals`, rounded half to even. */
+export function divideHalfEven(digits: bigint, decimals: number): bigint {
   const divisor = 10n ** BigInt(decimals);
   const quotient = digits / divisor;
   const twice = (digits % divisor) * 2n;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { scaledInteger, toA, toPercent, toV, toW, toWh } from './index.js';
+import { scaledInteger, sumW, sumWh, toA, toPercent, toV, toW, toWh } from './index.js';
 
 describe('toWh', () => {
   it.each([
@@ -111,5 +111,23 @@ describe('the other quantities', () => {
     expect(toPercent('81', '%')).toBe(81);
     expect(toPercent('81', undefined)).toBe(81);
     expect(toPercent('81', 'Wh')).toBeNull();
+  });
+});
+
+describe('sums of parts', () => {
+  it('are rounded once', () => {
+    expect(sumWh([{ value: '0.0004', unit: 'kWh' }, { value: '0.0004', unit: 'kWh' }, { value: '0.4' }])).toBe(1n);
+    expect(sumW([{ value: '3.6804', unit: 'kW' }, { value: '3680.4', unit: 'W' }, { value: '-0.8' }])).toBe(7360);
+    expect(sumWh([{ value: '-0.5' }, { value: '-1' }])).toBe(-2n);
+  });
+
+  it('are unknown when a part is, or when there is none', () => {
+    expect(sumWh([{ value: '1' }, { value: 'x' }])).toBeNull();
+    expect(sumWh([])).toBeNull();
+  });
+
+  it('of one part are that part', () => {
+    const text = fc.tuple(fc.integer(), fc.nat(999_999)).map(([whole, micro]) => `${whole}.${String(micro).padStart(6, '0')}`);
+    fc.assert(fc.property(text, fc.constantFrom('Wh', 'kWh'), (value, unit) => expect(sumWh([{ value, unit }])).toBe(toWh(value, unit))));
   });
 });

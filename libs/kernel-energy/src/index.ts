@@ -1,2 +1,2 @@
 export { scaledInteger } from './decimal-text.js';
-export { toA, toPercent, toV, toW, toWh } from './measured.js';
+export { sumW, sumWh, toA, toPercent, toV, toW, toWh, type Measured } from './measured.js';

@@ -1,4 +1,10 @@
-import { scaledInteger } from './decimal-text.js';
+import { divideHalfEven, scaledInteger } from './decimal-text.js';
+
+/** One measured value: decimal text and its unit, if it came with one. */
+export interface Measured {
+  value: string;
+  unit?: string | undefined;
+}
 
 /** Power of ten from a unit to its base unit. */
 type Scale = ReadonlyMap<string, number>;
@@ -61,9 +67,33 @@ export function toPercent(value: string, unit: string | undefined): number | nul
   return toNumber(convert(value, unit, SHARE));
 }
 
-function convert(value: string, unit: string | undefined, scale: Scale): bigint | null {
+/** Energy of several parts (the phases of a meter) in whole Wh, rounded once. Null when one of them cannot be read, or none is given. */
+export function sumWh(parts: readonly Measured[]): bigint | null {
+  return sum(parts, ENERGY);
+}
+
+/** Power of several parts in whole watts, rounded once. Null when one of them cannot be read, or none is given. */
+export function sumW(parts: readonly Measured[]): number | null {
+  return toNumber(sum(parts, POWER));
+}
+
+/** Decimal places kept while summing, so that three phases do not bring three roundings. */
+const SUM_PLACES = 6;
+
+function sum(parts: readonly Measured[], scale: Scale): bigint | null {
+  if (parts.length === 0) return null;
+  let total = 0n;
+  for (const { value, unit } of parts) {
+    const fine = convert(value, unit, scale, SUM_PLACES);
+    if (fine === null) return null;
+    total += fine;
+  }
+  return total < 0n ? -divideHalfEven(-total, SUM_PLACES) : divideHalfEven(total, SUM_PLACES);
+}
+
+function convert(value: string, unit: string | undefined, scale: Scale, places = 0): bigint | null {
   const shift = unit === undefined || unit.trim() === '' ? 0 : shiftOf(unit.trim(), scale);
-  return shift === undefined ? null : scaledInteger(value, shift);
+  return shift === undefined ? null : scaledInteger(value, shift + places);
 }
 
 function shiftOf(unit: string, scale: Scale): number | undefined {

@@ -32,3 +32,22 @@ export {
   type RefusedPayload,
   type ValidationPolicy,
 } from './validate.js';
+export { mainColumns, readSampledValues, SAMPLED_VALUE_DEFAULTS, type MainColumns, type Reading, type Sample } from './readings.js';
+export {
+  AUTHORIZATION_STATUSES,
+  CHARGE_POINT_ERROR_CODES,
+  CONNECTOR_STATUSES,
+  DEFAULT_STOP_REASON,
+  STATION_STATUSES,
+  STOP_REASONS,
+  type AuthorizationStatus,
+  type ChargePointErrorCode,
+  type ConnectorStatus,
+  type Measurand,
+  type MeterLocation,
+  type MeterPhase,
+  type MeterUnit,
+  type ReadingContext,
+  type StationStatus,
+  type StopReason,
+} from './enumerations.js';

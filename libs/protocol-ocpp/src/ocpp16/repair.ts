@@ -8,10 +8,7 @@ import { child, lastKey, removeAt, replaceAt } from './pointer.js';
 export type Remedy = { act: 'replace'; value: unknown; deviation: Deviation } | { act: 'remove' | 'tolerate'; deviation: Deviation };
 
 /** Fields that only describe: an unknown value in them leaves the fact intact. */
-const DESCRIPTIVE: ReadonlySet<string> = new Set([
-  ...['measurand', 'context', 'location', 'phase', 'unit', 'format'],
-  ...['reason', 'errorCode'],
-]);
+const DESCRIPTIVE: ReadonlySet<string> = new Set(['measurand', 'context', 'location', 'phase', 'unit', 'format', 'reason', 'errorCode']);
 /** Registers in whole Wh that stations send with decimals. */
 const REGISTERS: ReadonlySet<string> = new Set(['meterStart', 'meterStop']);
 
