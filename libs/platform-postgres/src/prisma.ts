@@ -7,12 +7,17 @@ import type { Tx } from './transaction.js';
 
 /** What every generated client can do; its types stay with the service (`*.prisma.ts`). */
 export interface PrismaClientLike {
-  $transaction(run: (transaction: never) => Promise<unknown>, options?: { maxWait?: number; timeout?: number }): Promise<unknown>;
+  $transaction(...args: never[]): Promise<unknown>;
   $disconnect(): Promise<void>;
 }
 
 /** The client inside a transaction: what Prisma hands to the callback of `$transaction`. */
 export type PrismaTransaction<C> = Omit<C, '$connect' | '$disconnect' | '$on' | '$use' | '$extends' | '$transaction'>;
+
+/** The overload of `$transaction` that takes a callback; a constraint on C could not pick it from the others. */
+interface InteractiveClient<P> {
+  $transaction<T>(run: (prisma: P) => Promise<T>, options: { maxWait: number; timeout: number }): Promise<T>;
+}
 
 type Run<C, T> = (prisma: PrismaTransaction<C>, tx: Tx) => Promise<T>;
 
@@ -50,8 +55,8 @@ export class TenantPrisma<C extends PrismaClientLike> {
 
   /** Joins a transaction that is open already. */
   within<T>(tx: Tx, run: Run<C, T>): Promise<T> {
-    const body = (prisma: PrismaTransaction<C>): Promise<T> => run(prisma, tx);
-    return this.current.run(tx.client, () => this.client.$transaction(body as (transaction: never) => Promise<T>, UNLIMITED) as Promise<T>);
+    const client = this.client as unknown as InteractiveClient<PrismaTransaction<C>>;
+    return this.current.run(tx.client, () => client.$transaction((prisma) => run(prisma, tx), UNLIMITED));
   }
 
   close(): Promise<void> {
