@@ -10,3 +10,4 @@ export * from './gen/ampline/sessionexport/v1/session_export_pb.js';
 export * from './fact-type.js';
 export * from './facts.js';
 export * from './station-path.js';
+export * from './ports.js';

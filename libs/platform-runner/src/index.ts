@@ -1,1 +1,25 @@
-export {};
+export { runnerErrors } from './errors.js';
+export { baseConfig, configDefinitions, derivedPassword, installationConfig, type InstallationConfig } from './installation.js';
+export { natsAuthorization, natsUsers, type NatsUser } from './nats-permissions.js';
+export { OpsServer, type Observed } from './ops-server.js';
+export { mergeMetrics } from './prometheus-merge.js';
+export { Readiness } from './readiness.js';
+export { migrateServices, run, selectTargets, sentence } from './run.js';
+export {
+  defineService,
+  RUNTIME,
+  type AnyServiceDefinition,
+  type DatabaseNeeds,
+  type NatsNeeds,
+  type ServiceDefinition,
+  type ServiceRuntime,
+} from './service-definition.js';
+export {
+  readConfig,
+  startServices,
+  stopServices,
+  type Environment,
+  type RunningService,
+  type StartOptions,
+  type TelemetryFactory,
+} from './start-service.js';

@@ -1,0 +1,73 @@
+import { hkdfSync } from 'node:crypto';
+import { GRPC_PORTS } from '@ampline/contracts';
+import { defineConfig, list, secret, wholeNumber, type ConfigDefinition } from '@ampline/platform-config';
+import { z } from 'zod';
+import type { AnyServiceDefinition } from './service-definition.js';
+
+/** What all services of an installation share. */
+export const installationConfig = defineConfig(
+  'AMPLINE',
+  z.object({
+    secret: secret(z.string().min(32)).describe(
+      'Secret of the installation, at least 32 characters, the same in every service. Signs internal tokens; passwords of the database roles and bus users are derived from it unless they are set.',
+    ),
+    databaseUrl: z
+      .string()
+      .min(1)
+      .describe('PostgreSQL: `postgresql://host:port/database`, without a user; each service connects as its own roles.'),
+    databaseReadUrl: z.string().optional().describe('PostgreSQL replica for exports and rebuilds; unset: the primary.'),
+    databaseAdminUrl: secret(z.string())
+      .optional()
+      .describe('PostgreSQL with a user who may create roles and schemas; only needed with `--migrate`.'),
+    natsUrl: z.string().default('nats://127.0.0.1:4222').describe('NATS server with JetStream; several separated by commas.'),
+    natsAuth: z
+      .enum(['users', 'none'])
+      .default('users')
+      .describe('`users`: each service has its own bus user, limited to its subjects. `none`: for a bus without users.'),
+    host: z.string().default('127.0.0.1').describe('Address that gRPC and the operations port listen on.'),
+    opsPort: wholeNumber(0, 65535)
+      .default(9464)
+      .describe('Operations port of a process: /livez, /readyz, /metrics. 0: chosen by the kernel.'),
+    grpcUrls: list()
+      .default([])
+      .describe('Where other services are, as `service=host:port`, separated by commas. Unnamed ones: this host and their default port.'),
+    otlpUrl: z.string().optional().describe('OTLP/HTTP collector for traces, without /v1/traces. Unset: traces are not recorded.'),
+    traceRatio: z.coerce.number().min(0).max(1).default(1).describe('Share of traces that are recorded.'),
+    logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least level that is logged.'),
+  }),
+);
+
+export type InstallationConfig = z.output<typeof installationConfig.schema>;
+
+/** What the runner reads for every service, under the service's own prefix. */
+export function baseConfig(definition: AnyServiceDefinition) {
+  const pool = definition.database?.pool ?? { app: 0, worker: 0 };
+  const port = GRPC_PORTS[definition.name] ?? 0;
+  const grpc = { grpcPort: wholeNumber(0, 65535).default(port).describe('Port of gRPC. 0: chosen by the kernel.') };
+  const database = {
+    databaseAppPassword: secret(z.string()).optional().describe('Password of the role for requests; unset: derived from AMPLINE_SECRET.'),
+    databaseWorkerPassword: secret(z.string())
+      .optional()
+      .describe('Password of the role for intake, relay and jobs; unset: derived from AMPLINE_SECRET.'),
+    poolApp: wholeNumber(1, 200).default(Math.max(1, pool.app)).describe('Most connections of the role for requests.'),
+    poolWorker: wholeNumber(1, 200).default(Math.max(1, pool.worker)).describe('Most connections of the role for intake, relay and jobs.'),
+  };
+  const always = { natsPassword: secret(z.string()).optional().describe('Password of the bus user; unset: derived from AMPLINE_SECRET.') };
+  return defineConfig(definition.config.prefix, z.object({ ...grpc, ...database, ...always }));
+}
+
+/** Every configuration of an installation of these services, for documentation and checks. */
+export function configDefinitions(definitions: readonly AnyServiceDefinition[]): { title: string; config: ConfigDefinition }[] {
+  return [
+    { title: 'Installation', config: installationConfig as unknown as ConfigDefinition },
+    ...definitions.flatMap((d) => [
+      { title: d.name, config: d.config },
+      { title: d.name, config: baseConfig(d) as unknown as ConfigDefinition },
+    ]),
+  ];
+}
+
+/** A password that every process which knows the installation's secret arrives at. `purpose`: `postgres:csms_app`, `nats:accounts`. */
+export function derivedPassword(installationSecret: string, purpose: string): string {
+  return Buffer.from(hkdfSync('sha256', installationSecret, 'ampline', purpose, 24)).toString('base64url');
+}

@@ -1,0 +1,70 @@
+import { factStream } from '@ampline/contracts';
+import { inboxPrefix } from '@ampline/platform-nats';
+import { derivedPassword } from './installation.js';
+import type { AnyServiceDefinition } from './service-definition.js';
+
+/** What one service's bus user may do. */
+export interface NatsUser {
+  user: string;
+  publish: string[];
+  subscribe: string[];
+}
+
+/** The JetStream API that the owner of a stream needs. */
+function ownerSubjects(stream: string): string[] {
+  return [`$JS.API.STREAM.*.${stream}`, `$JS.API.STREAM.MSG.GET.${stream}`];
+}
+
+/** The JetStream API that a consumer of a stream needs. */
+function consumerSubjects(stream: string, service: string): string[] {
+  return [
+    `$JS.API.STREAM.INFO.${stream}`,
+    `$JS.API.CONSUMER.DURABLE.CREATE.${stream}.${service}`,
+    `$JS.API.CONSUMER.CREATE.${stream}.${service}.>`,
+    `$JS.API.CONSUMER.CREATE.${stream}.${service}`,
+    `$JS.API.CONSUMER.INFO.${stream}.${service}`,
+    `$JS.API.CONSUMER.MSG.NEXT.${stream}.${service}`,
+    `$JS.ACK.${stream}.${service}.>`,
+  ];
+}
+
+/** The bus users of an installation: each may do what its definition says and nothing else. */
+export function natsUsers(definitions: readonly AnyServiceDefinition[]): NatsUser[] {
+  return definitions.map((definition) => {
+    const consumed = [...new Set(definition.facts.consumes.map((fact) => fact.context))];
+    const publishes = definition.facts.publishes.length > 0;
+    const jetStream = publishes || consumed.length > 0 ? ['$JS.API.INFO'] : [];
+    const own = publishes
+      ? [`fact.${definition.context}.>`, `outbox.wake.${definition.context}`, ...ownerSubjects(factStream(definition.context))]
+      : [];
+    return {
+      user: definition.name,
+      publish: [
+        ...definition.nats.publish,
+        ...own,
+        ...jetStream,
+        ...consumed.flatMap((context) => consumerSubjects(factStream(context), definition.name)),
+      ],
+      subscribe: [
+        `${inboxPrefix(definition.name)}.>`,
+        ...definition.nats.subscribe,
+        ...(publishes ? [`outbox.wake.${definition.context}`] : []),
+      ],
+    };
+  });
+}
+
+/** The `authorization` block of nats-server's configuration for these services. */
+export function natsAuthorization(
+  definitions: readonly AnyServiceDefinition[],
+  installationSecret: string,
+  admin?: { user: string; password: string },
+): string {
+  const block = (subjects: string[]) => `[${subjects.map((s) => JSON.stringify(s)).join(', ')}]`;
+  const users = natsUsers(definitions).map(
+    (u) =>
+      `    { user: ${JSON.stringify(u.user)}, password: ${JSON.stringify(derivedPassword(installationSecret, `nats:${u.user}`))}, permissions: { publish: { allow: ${block(u.publish)} }, subscribe: { allow: ${block(u.subscribe)} }, allow_responses: { max: 1, expires: "10m" } } }`,
+  );
+  if (admin) users.push(`    { user: ${JSON.stringify(admin.user)}, password: ${JSON.stringify(admin.password)} }`);
+  return `authorization {\n  users: [\n${users.join(',\n')}\n  ]\n}\n`;
+}
