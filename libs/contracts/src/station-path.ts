@@ -27,6 +27,12 @@ export const StationPathHeader = {
   action: 'Ampline-Action',
 } as const;
 
+/**
+ * Action of a message that a gateway publishes, without a reply subject, to the command subject of a station that has connected to it:
+ * sockets of the station whose epoch is older than the one named close themselves. No station knows an action of this name.
+ */
+export const SUPERSEDED_ACTION = 'ampline:superseded';
+
 /** Subjects of the station path. `tenant` is the slug, `station` the OCPP identity; both are encoded here. */
 export const StationPathSubject = {
   admit: 'ocpp.admit',
@@ -172,6 +178,22 @@ export interface PresenceReply {
   ok: true;
   /** The back end's picture differs: send a snapshot. */
   resync?: boolean;
+}
+
+/** Asked of one gateway at `ocpp.gateway.<id>.sockets`: which sockets it holds. */
+export interface SocketsRequest {
+  /** Station id after which to go on; absent: from the beginning. */
+  after?: string;
+}
+
+/** Sockets in the order of their station ids, as many as fit into one message. */
+export interface SocketsReply {
+  gatewayId: string;
+  gatewayInstance: string;
+  at: string;
+  sockets: { stationId: string; epoch: number }[];
+  /** Ask again with `after` the last one. */
+  more: boolean;
 }
 
 /** Body of `ocpp.revoke`: the cached verifier is void. */
