@@ -1,4 +1,5 @@
 export { minorUnits } from './currency.js';
+export { moneyErrors } from './errors.js';
 export {
   add,
   compare,

@@ -1,6 +1,6 @@
-import { AppError } from '@ampline/kernel-errors';
 import { Decimal } from 'decimal.js';
 import { minorUnits } from './currency.js';
+import { moneyErrors } from './errors.js';
 
 /** An amount as decimal text with its ISO 4217 currency. Text, so that no floating point can touch it on its way. */
 export interface Money {
@@ -18,8 +18,8 @@ export type Rounding = 'half-up' | 'half-even' | 'up' | 'down';
 
 /** @throws AppError `money.not-an-amount` or `money.not-a-currency` (both invalid). */
 export function money(amount: string, currency: string): Money {
-  if (!CURRENCY.test(currency)) throw invalid('money.not-a-currency', 'Not a currency: three capital letters of ISO 4217 are expected.');
-  if (!AMOUNT.test(amount)) throw invalid('money.not-an-amount', 'Not an amount: a plain decimal number is expected.');
+  if (!CURRENCY.test(currency)) throw moneyErrors.notACurrency();
+  if (!AMOUNT.test(amount)) throw moneyErrors.notAnAmount();
   return { amount: text(new Exact(amount)), currency };
 }
 
@@ -40,7 +40,7 @@ export function subtract(a: Money, b: Money): Money {
 /** Exact: round afterwards, once. @param factor decimal text or whole number (`2`, `'0.19'`). */
 export function multiply(a: Money, factor: string | bigint): Money {
   const times = factor.toString();
-  if (!AMOUNT.test(times)) throw invalid('money.not-an-amount', 'Not a factor: a plain decimal number is expected.');
+  if (!AMOUNT.test(times)) throw moneyErrors.notAnAmount();
   return { amount: text(exact(a).times(times)), currency: a.currency };
 }
 
@@ -84,18 +84,9 @@ function exact(a: Money): Decimal {
 
 function same(a: Money, b: Money): Decimal {
   if (a.currency === b.currency) return exact(b);
-  throw new AppError({
-    kind: 'internal',
-    code: 'money.currency-mismatch',
-    message: 'Amounts of two currencies cannot be combined.',
-    details: { currencies: [a.currency, b.currency] },
-  });
+  throw moneyErrors.currencyMismatch({ currencies: [a.currency, b.currency] });
 }
 
 function text(value: Decimal): string {
   return (value.isZero() ? value.abs() : value).toFixed();
-}
-
-function invalid(code: string, message: string): AppError {
-  return new AppError({ kind: 'invalid', code, message });
 }

@@ -1,5 +1,5 @@
-import { AppError } from '@ampline/kernel-errors';
 import type { ClockFollower, ManualClock } from './clock.js';
+import { timeErrors } from './errors.js';
 
 /** Opaque; only the `Timers` that made it can clear it. */
 export interface TimerHandle {
@@ -57,5 +57,5 @@ export class ManualTimers implements Timers, ClockFollower {
 
 function checked(ms: number): number {
   if (ms <= LONGEST_MS) return ms;
-  throw new AppError({ kind: 'internal', code: 'time.timer-too-long', message: 'A timer may run for 24.8 days at most.', details: { ms } });
+  throw timeErrors.timerTooLong({ ms });
 }

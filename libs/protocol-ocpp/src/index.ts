@@ -1,2 +1,3 @@
+export { ocppErrors } from './errors.js';
 export * from './ocpp16/index.js';
 export * from './rpc/index.js';

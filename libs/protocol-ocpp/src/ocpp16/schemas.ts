@@ -1,7 +1,7 @@
-import { AppError } from '@ampline/kernel-errors';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { createRequire } from 'node:module';
+import { ocppErrors } from '../errors.js';
 import type { Ocpp16Action } from './actions.js';
 import type { MessageKind } from './messages.js';
 
@@ -41,7 +41,7 @@ export class Ocpp16Schemas {
   private published(id: string): object {
     const schema = this.schemas.get(id);
     if (schema !== undefined) return schema;
-    throw new AppError({ kind: 'internal', code: 'ocpp.schema-missing', message: 'No schema for this message.', details: { id } });
+    throw ocppErrors.schemaMissing({ id });
   }
 }
 

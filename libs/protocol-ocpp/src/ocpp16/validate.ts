@@ -1,5 +1,5 @@
-import { AppError } from '@ampline/kernel-errors';
 import type { ErrorObject } from 'ajv';
+import { ocppErrors } from '../errors.js';
 import type { OcppErrorCode } from '../rpc/error-code.js';
 import { isJsonObject, type JsonObject } from '../rpc/json.js';
 import { ocpp16Action, type Ocpp16Action } from './actions.js';
@@ -63,12 +63,7 @@ export function validateInbound<A extends Ocpp16Action, K extends MessageKind>(
 export function validateOutbound<A extends Ocpp16Action, K extends MessageKind>(action: A, kind: K, payload: MessageOf<A, K>): void {
   const errors = violations(action, kind, payload);
   if (errors.length === 0) return;
-  throw new AppError({
-    kind: 'internal',
-    code: 'ocpp.outbound-invalid',
-    message: `An outbound ${action} ${kind} does not conform to its schema.`,
-    details: { action, kind, violations: describe(errors) },
-  });
+  throw ocppErrors.outboundInvalid({ action, kind, violations: describe(errors) });
 }
 
 /** Finding by finding until nothing changes any more: a value that was converted can still be too long. */
