@@ -1,1 +1,1 @@
-export {};
+export { ocppGateway } from './service.js';

@@ -43,9 +43,11 @@ export const StationPathSubject = {
   oddity: (tenant: string, station: string) => `ocpp.oddity.${subjectToken(tenant)}.${subjectToken(station)}`,
   allOddities: 'ocpp.oddity.*.*',
   command: (tenant: string, station: string) => `ocpp.command.${subjectToken(tenant)}.${subjectToken(station)}`,
+  allCommands: 'ocpp.command.*.*',
   revoke: (tenant: string, station: string) => `ocpp.revoke.${subjectToken(tenant)}.${subjectToken(station)}`,
   allRevokes: 'ocpp.revoke.*.*',
   sockets: (gatewayId: string) => `ocpp.gateway.${subjectToken(gatewayId)}.sockets`,
+  allSockets: 'ocpp.gateway.*.sockets',
   telemetry: (tenant: string, site: string) => `telemetry.meter.${subjectToken(tenant)}.${subjectToken(site)}`,
 } as const;
 

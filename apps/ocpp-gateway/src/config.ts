@@ -1,0 +1,51 @@
+import { defineConfig, flag, wholeNumber } from '@ampline/platform-config';
+import { z } from 'zod';
+
+export const gatewayConfig = defineConfig(
+  'OCPP_GATEWAY',
+  z.object({
+    host: z.string().default('127.0.0.1').describe('Address that stations connect to.'),
+    port: wholeNumber(0, 65535).default(9220).describe('Port of OCPP over WebSocket. 0: chosen by the kernel.'),
+    gatewayId: z
+      .string()
+      .regex(/^[A-Za-z0-9_.-]{1,100}$/, 'letters, digits, dot, dash, underscore')
+      .optional()
+      .describe('Name of this replica, unique among them. Unset: host name and port.'),
+    forwardedHops: wholeNumber(0, 10)
+      .default(0)
+      .describe(
+        'Proxies in front that append to X-Forwarded-For; the address that many entries from the right is the station. 0: ignore it.',
+      ),
+    maxSockets: wholeNumber(1, 1_000_000).default(50_000).describe('Most stations on this replica; more are sent away with 503.'),
+
+    maxConcurrentAdmissions: wholeNumber(1, 10_000).default(64).describe('Admissions that the back end is asked for at once.'),
+    maxWaitingAdmissions: wholeNumber(0, 1_000_000).default(5_000).describe('Upgrades that wait for their turn or for the back end.'),
+    admissionTimeoutMs: wholeNumber(10, 60_000).default(5_000).describe('How long the back end may take for one admission.'),
+    admissionHoldMs: wholeNumber(0, 120_000)
+      .default(10_000)
+      .describe('How long the upgrade of a station that proved itself lately waits for a back end that is away.'),
+    retryAfterS: wholeNumber(1, 3_600).default(5).describe('Least Retry-After of a 503, seconds; up to twice as much by chance.'),
+
+    pingIntervalS: wholeNumber(1, 3_600).default(30).describe('A socket silent for so long is pinged, seconds.'),
+    pongTimeoutS: wholeNumber(1, 3_600).default(20).describe('A pinged socket silent for so long is dead, seconds.'),
+    maxBufferedBytes: wholeNumber(1_024, 1_073_741_824)
+      .default(1_048_576)
+      .describe('A socket with more unsent bytes is cut off: it does not read.'),
+    callTryMs: wholeNumber(10, 60_000).default(5_000).describe('A call without a reply is asked again, elsewhere, after so long.'),
+
+    beatIntervalMs: wholeNumber(50, 14_000)
+      .default(5_000)
+      .describe('Between two beats. The back end gives a silent gateway up after 15 s.'),
+
+    drainSpreadMs: wholeNumber(0, 3_600_000).default(5_000).describe('At the end, sockets are closed one by one over this time.'),
+    drainGraceMs: wholeNumber(0, 3_600_000)
+      .default(10_000)
+      .describe('How long, after that, calls and commands under way may take before their sockets are closed all the same.'),
+    logsPerSecond: wholeNumber(1, 100_000).default(50).describe('Log lines of one event in a second; the rest are counted.'),
+    answerUnrecognised: flag()
+      .default(false)
+      .describe('Answer text without a recognisable message id with a CALLERROR whose id is -1, as OCPP 2.x does.'),
+  }),
+);
+
+export type GatewayConfig = z.output<typeof gatewayConfig.schema>;

@@ -1,0 +1,28 @@
+import { declareErrors } from '@ampline/kernel-errors';
+
+export const gatewayErrors = declareErrors('ocpp-gateway', {
+  listenFailed: {
+    kind: 'conflict',
+    level: 'error',
+    message: 'The port for charging stations cannot be listened on.',
+    mend: 'Stop the program that holds the port, or choose another with OCPP_GATEWAY_HOST and OCPP_GATEWAY_PORT.',
+  },
+  notListening: {
+    kind: 'unavailable',
+    level: 'warn',
+    message: 'The gateway takes no stations: it is starting or stopping.',
+    mend: 'Wait; when it lasts, look at the log of this replica.',
+  },
+  badCommand: {
+    kind: 'invalid',
+    level: 'error',
+    message: 'A command lacks one of its headers.',
+    mend: 'Deploy a gateway and a back end whose versions of libs/contracts agree.',
+  },
+  unreadableReply: {
+    kind: 'internal',
+    level: 'error',
+    message: 'The back end answered what the contract does not know.',
+    mend: 'Deploy a gateway and a back end whose versions of libs/contracts agree.',
+  },
+});

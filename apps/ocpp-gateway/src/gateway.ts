@@ -1,0 +1,156 @@
+import { hostname } from 'node:os';
+import { StationPathSubject, type Admitted, type Revocation } from '@ampline/contracts';
+import { fromSubjectToken } from '@ampline/kernel-ids';
+import { systemClock, systemTimers } from '@ampline/kernel-time';
+import type { Bus, Incoming, Served } from '@ampline/platform-nats';
+import type { Telemetry } from '@ampline/platform-telemetry';
+import type { WebSocket } from 'ws';
+import { Admission } from './admission/admission.js';
+import { BoundedLog } from './bounded-log.js';
+import type { GatewayConfig } from './config.js';
+import { gatewayErrors } from './errors.js';
+import { GatewayMetrics } from './gateway-metrics.js';
+import type { GatewayServices } from './gateway-services.js';
+import { Presence } from './presence/presence.js';
+import { CallForwarder } from './sockets/call-forwarder.js';
+import { WS_CLOSE } from './sockets/close-codes.js';
+import { announce, serveCommands } from './sockets/commands.js';
+import { drainSockets } from './sockets/drain.js';
+import { Liveness } from './sockets/liveness.js';
+import { SocketRegistry } from './sockets/socket-registry.js';
+import { StationSocket } from './sockets/station-socket.js';
+import { Time } from './time.js';
+import { listenForStations, portOf, StationServer, type Doorstep } from './upgrade/station-server.js';
+
+export interface GatewayOptions {
+  config: GatewayConfig;
+  bus: Bus;
+  telemetry: Telemetry;
+  /** New at each start of the process. */
+  instance: string;
+  time?: Time;
+}
+
+/** Reports may take so long to be acknowledged at the end. */
+const LAST_REPORTS_MS = 5_000;
+
+/** One gateway replica: listens for stations, holds their sockets, and is their voice on the bus. */
+export class Gateway implements Doorstep {
+  private readonly registry = new SocketRegistry();
+  private readonly commands = new Map<StationSocket, Served>();
+  private readonly admission: Admission;
+  private readonly presence: Presence;
+  private readonly liveness: Liveness;
+  private readonly server: StationServer;
+  private readonly revocations: Served;
+  private stopping: Promise<void> | undefined;
+
+  private constructor(
+    private readonly services: GatewayServices,
+    readonly port: number,
+    listener: Awaited<ReturnType<typeof listenForStations>>,
+  ) {
+    const { bus, config, time, name, metrics, telemetry } = services;
+    this.admission = new Admission(bus, config, time);
+    this.presence = new Presence(bus, name, config, time, telemetry.logger);
+    this.liveness = new Liveness(this.registry, config, time, (socket) => this.cutOff(socket));
+    this.server = new StationServer(listener, services, this.admission, this);
+    this.revocations = bus.serve(StationPathSubject.allRevokes, {}, (message) => Promise.resolve(this.revoke(message)));
+    metrics.watchSockets(() => this.registry.protocols);
+    metrics.watchPresence(() => this.presence.pending);
+    this.presence.start();
+    this.liveness.start();
+  }
+
+  /** Throws `ocpp-gateway.listen-failed`. */
+  static async start(o: GatewayOptions): Promise<Gateway> {
+    const { config, bus, telemetry, instance } = o;
+    const time = o.time ?? new Time(systemClock, systemTimers);
+    const listener = await listenForStations(config.host, config.port);
+    const port = portOf(listener);
+    const gatewayId = config.gatewayId ?? `${hostname()}-${port}`;
+    const metrics = new GatewayMetrics(telemetry.meter);
+    const forwarder = new CallForwarder(bus, gatewayId, config.callTryMs, time, metrics);
+    const log = new BoundedLog(telemetry.logger, time.clock, config.logsPerSecond);
+    const name = { gatewayId, gatewayInstance: instance };
+    telemetry.logger.info('gateway.listening', { ...name, host: config.host, port });
+    return new Gateway({ name, config, bus, telemetry, time, log, metrics, forwarder }, port, listener);
+  }
+
+  get gatewayId(): string {
+    return this.services.name.gatewayId;
+  }
+
+  get sockets(): number {
+    return this.registry.size;
+  }
+
+  /** Throws `ocpp-gateway.not-listening` while no station can come in. */
+  checkListening(): void {
+    if (!this.server.accepting) throw gatewayErrors.notListening();
+  }
+
+  entered(admitted: Admitted, remoteAddress: string, ws: WebSocket): void {
+    const { outcome: _, verifier: __, ...identity } = admitted;
+    const socket = new StationSocket({ ...identity, remoteAddress }, ws, this.services, (ended, code, reason) =>
+      this.left(ended, code, reason),
+    );
+    const loser = this.registry.add(socket);
+    if (loser) this.supersede(loser);
+    if (loser === socket) return;
+    // Commands first: once the back end hears of the socket, commands to it must arrive.
+    this.commands.set(socket, serveCommands(socket, this.services));
+    announce(socket, this.services);
+    this.presence.opened(socket.identity);
+    this.services.log.info('socket.opened', { ...socket.labels(), remoteAddress, subprotocol: admitted.subprotocol });
+  }
+
+  vanished(admitted: Admitted): void {
+    this.presence.closed({ ...admitted, remoteAddress: '' }, 1006, 'gone before the upgrade was answered');
+  }
+
+  /** Sends new stations elsewhere, closes all sockets in good order, reports it, stops listening. */
+  stop(): Promise<void> {
+    return (this.stopping ??= this.drain());
+  }
+
+  private async drain(): Promise<void> {
+    const { config, time, telemetry } = this.services;
+    telemetry.logger.info('gateway.draining', { sockets: this.registry.size });
+    this.server.refuse();
+    await drainSockets(this.registry, config, time);
+    this.liveness.stop();
+    this.revocations.unsubscribe();
+    await this.presence.stop(LAST_REPORTS_MS);
+    await this.server.close();
+    telemetry.logger.info('gateway.stopped', {});
+  }
+
+  private supersede(socket: StationSocket): void {
+    this.services.log.info('socket.superseded', socket.labels());
+    this.commands.get(socket)?.unsubscribe();
+    this.commands.delete(socket);
+    socket.supersede();
+  }
+
+  private cutOff(socket: StationSocket): void {
+    this.services.log.info('socket.silent', socket.labels());
+    socket.terminate();
+  }
+
+  private left(socket: StationSocket, code: number, reason: string): void {
+    this.commands.get(socket)?.unsubscribe();
+    this.commands.delete(socket);
+    const present = this.registry.remove(socket);
+    if (socket.superseded) this.presence.forget(socket.identity);
+    else if (present) this.presence.closed(socket.identity, code, reason);
+    this.services.log.info('socket.closed', { ...socket.labels(), code, reason, superseded: socket.superseded });
+  }
+
+  private revoke(message: Incoming): void {
+    const [, , tenant = '', station = ''] = message.subject.split('.').map(fromSubjectToken);
+    this.admission.revoke(tenant, station);
+    const { disconnect } = JSON.parse(message.body) as Revocation;
+    if (disconnect) this.registry.find(tenant, station)?.close(WS_CLOSE.policyViolation, 'access revoked');
+  }
+}

@@ -1,0 +1,215 @@
+import {
+  StationPathHeader,
+  StationPathSubject,
+  type PresenceReply,
+  type PresenceReport,
+  type SocketsReply,
+  type SocketsRequest,
+} from '@ampline/contracts';
+import { AppError } from '@ampline/kernel-errors';
+import type { TimerHandle } from '@ampline/kernel-time';
+import type { Bus, Served } from '@ampline/platform-nats';
+import type { Logger } from '@ampline/platform-telemetry';
+import { gatewayErrors } from '../errors.js';
+import type { GatewayName } from '../gateway-services.js';
+import { backOffMs, type Time } from '../time.js';
+import type { SocketIdentity } from '../sockets/socket-identity.js';
+import { ReportQueue, type SocketReport } from './report-queue.js';
+import { SocketChecksum } from './socket-checksum.js';
+
+interface Settings {
+  beatIntervalMs: number;
+  maxSockets: number;
+}
+
+const AT_ONCE = 16;
+const REPORT_TIMEOUT_MS = 5_000;
+const SNAPSHOT_CHUNK = 2_000;
+const SOCKETS_PER_REPLY = 10_000;
+
+/**
+ * Tells the back end which stations are connected here: every opening and closing until it is acknowledged, a beat with a checksum over
+ * all sockets, and all sockets when the back end's picture differs.
+ */
+export class Presence {
+  private readonly sockets = new Map<string, number>();
+  private readonly checksum = new SocketChecksum();
+  private readonly reports: ReportQueue;
+  private sending = 0;
+  private failures = 0;
+  private paused: TimerHandle | undefined;
+  private beatTimer: TimerHandle | undefined;
+  private acknowledged = 0;
+  private resyncAsked = false;
+  private served: Served | undefined;
+  private whenSettled: (() => void) | undefined;
+  private snapshotting = false;
+  private stopped = false;
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly name: GatewayName,
+    private readonly settings: Settings,
+    private readonly time: Time,
+    private readonly logger: Logger,
+  ) {
+    this.reports = new ReportQueue(settings.maxSockets * 2);
+  }
+
+  /** Reports not yet acknowledged. */
+  get pending(): number {
+    return this.reports.size;
+  }
+
+  start(): void {
+    this.served = this.bus.serve(StationPathSubject.sockets(this.name.gatewayId), {}, (message) =>
+      Promise.resolve({ body: JSON.stringify(this.list(JSON.parse(message.body || '{}') as SocketsRequest)) }),
+    );
+    this.beatAfter(0);
+  }
+
+  opened(socket: SocketIdentity): void {
+    const { tenantId, stationId, epoch, remoteAddress, subprotocol } = socket;
+    const before = this.sockets.get(stationId);
+    if (before !== undefined) this.checksum.toggle(stationId, before);
+    this.sockets.set(stationId, epoch);
+    this.checksum.toggle(stationId, epoch);
+    this.report({ kind: 'opened', ...this.now(), tenantId, stationId, epoch, remoteAddress, subprotocol });
+  }
+
+  closed(socket: SocketIdentity, code: number, reason: string): void {
+    this.forget(socket);
+    const { tenantId, stationId, epoch } = socket;
+    this.report({ kind: 'closed', ...this.now(), tenantId, stationId, epoch, code, reason });
+  }
+
+  /** The socket lives on at another gateway under a newer epoch, which reports it. */
+  forget({ stationId, epoch }: Pick<SocketIdentity, 'stationId' | 'epoch'>): void {
+    if (this.sockets.get(stationId) !== epoch) return;
+    this.sockets.delete(stationId);
+    this.checksum.toggle(stationId, epoch);
+  }
+
+  /** Waits until all reports are acknowledged, `graceMs` at most, then tells that this gateway is gone: whatever is left is offline. */
+  async stop(graceMs: number): Promise<void> {
+    if (this.beatTimer) this.time.timers.clear(this.beatTimer);
+    this.served?.unsubscribe();
+    await this.settled(graceMs);
+    this.stopped = true;
+    if (this.paused) this.time.timers.clear(this.paused);
+    await this.tell({ kind: 'stopping', ...this.now() });
+  }
+
+  private settled(graceMs: number): Promise<void> {
+    if (this.reports.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const late = this.time.timers.setTimeout(resolve, graceMs);
+      this.whenSettled = () => {
+        this.time.timers.clear(late);
+        resolve();
+      };
+    });
+  }
+
+  private report(report: SocketReport): void {
+    if (!this.reports.put(report)) this.resyncAsked = true;
+    this.pump();
+  }
+
+  private pump(): void {
+    while (this.sending < AT_ONCE && !this.paused && !this.stopped) {
+      const report = this.reports.take();
+      if (!report) return;
+      this.sending += 1;
+      void this.deliver(report);
+    }
+  }
+
+  private async deliver(report: SocketReport): Promise<void> {
+    const reply = await this.tell(report);
+    this.sending -= 1;
+    if (reply) {
+      this.reports.done(report);
+      this.acknowledged += 1;
+      this.failures = 0;
+    } else {
+      this.reports.failed(report);
+      this.pauseReports();
+    }
+    if (this.reports.size === 0) this.whenSettled?.();
+    this.pump();
+  }
+
+  /** When one report finds nobody, none does: they all wait together. */
+  private pauseReports(): void {
+    if (this.paused) return;
+    this.failures += 1;
+    this.paused = this.time.timers.setTimeout(() => {
+      this.paused = undefined;
+      this.pump();
+    }, backOffMs(this.failures));
+  }
+
+  private beatAfter(ms: number): void {
+    this.beatTimer = this.time.timers.setTimeout(() => {
+      this.beatAfter(this.settings.beatIntervalMs);
+      void this.beat();
+    }, ms);
+  }
+
+  private async beat(): Promise<void> {
+    const acknowledgedBefore = this.acknowledged;
+    const unsettled = this.reports.size > 0;
+    const reply = await this.tell({ kind: 'beat', ...this.now(), sockets: this.sockets.size, checksum: this.checksum.hex });
+    if (!reply) return;
+    // While reports are on their way the pictures differ for a moment; asked for twice in a row, they differ.
+    const mayBeTransient = unsettled || this.acknowledged !== acknowledgedBefore;
+    const wanted = reply.resync === true && (!mayBeTransient || this.resyncAsked);
+    this.resyncAsked = reply.resync === true && !wanted;
+    if (!wanted || this.snapshotting) return;
+    this.snapshotting = true;
+    await this.snapshot();
+    this.snapshotting = false;
+  }
+
+  private async snapshot(): Promise<void> {
+    const sockets = Array.from(this.sockets, ([stationId, epoch]) => ({ stationId, epoch }));
+    const chunks = Math.max(1, Math.ceil(sockets.length / SNAPSHOT_CHUNK));
+    this.logger.info('presence.snapshot', { sockets: sockets.length, chunks });
+    for (let chunk = 0; chunk < chunks; chunk += 1) {
+      const part = sockets.slice(chunk * SNAPSHOT_CHUNK, (chunk + 1) * SNAPSHOT_CHUNK);
+      const reply = await this.tell({ kind: 'snapshot', ...this.now(), chunk, chunks, sockets: part });
+      if (!reply) return;
+    }
+  }
+
+  private list({ after = '' }: SocketsRequest): SocketsReply {
+    const rest = Array.from(this.sockets, ([stationId, epoch]) => ({ stationId, epoch }))
+      .filter((socket) => socket.stationId > after)
+      .sort((a, b) => (a.stationId < b.stationId ? -1 : 1));
+    return { ...this.now(), sockets: rest.slice(0, SOCKETS_PER_REPLY), more: rest.length > SOCKETS_PER_REPLY };
+  }
+
+  private now() {
+    return { ...this.name, at: this.time.clock.now().toISOString() };
+  }
+
+  /** Undefined when it was not acknowledged. */
+  private async tell(report: PresenceReport): Promise<PresenceReply | undefined> {
+    try {
+      const reply = await this.bus.request(StationPathSubject.presence, JSON.stringify(report), { timeoutMs: REPORT_TIMEOUT_MS });
+      if (reply.headers[StationPathHeader.retry] === 'true') return undefined;
+      return readReply(reply.body);
+    } catch (error) {
+      const outage = AppError.is(error) && (error.kind === 'unavailable' || error.kind === 'timeout');
+      if (!outage) this.logger.error('presence.refused', { kind: report.kind }, error);
+      return undefined;
+    }
+  }
+}
+
+function readReply(body: string): PresenceReply {
+  const reply = JSON.parse(body) as Partial<PresenceReply> | null;
+  if (reply?.ok !== true) throw gatewayErrors.unreadableReply({ subject: 'ocpp.presence' });
+  return reply as PresenceReply;
+}

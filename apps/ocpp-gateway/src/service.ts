@@ -1,0 +1,28 @@
+import { StationPathSubject } from '@ampline/contracts';
+import { defineService } from '@ampline/platform-runner';
+import { gatewayConfig } from './config.js';
+import { gatewayErrors } from './errors.js';
+import { GatewayModule } from './gateway.module.js';
+
+export const ocppGateway = defineService({
+  name: 'ocpp-gateway',
+  context: 'ocpp-gateway',
+  description: 'Holds the sockets of charging stations and carries their frames to the back end and back.',
+  config: gatewayConfig,
+  grpc: [],
+  facts: { publishes: [], consumes: [] },
+  nats: {
+    publish: [
+      StationPathSubject.admit,
+      StationPathSubject.presence,
+      StationPathSubject.allCalls,
+      StationPathSubject.allOddities,
+      // Only to announce a take-over: `ampline:superseded`.
+      StationPathSubject.allCommands,
+    ],
+    subscribe: [StationPathSubject.allCommands, StationPathSubject.allRevokes, StationPathSubject.allSockets],
+  },
+  edges: { grpc: [] },
+  errors: gatewayErrors.declarations,
+  module: (runtime) => GatewayModule.of(runtime),
+});
