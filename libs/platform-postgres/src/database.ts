@@ -89,20 +89,25 @@ export class Database {
     }
   }
 
+  /**
+   * A connection of the worker role without a transaction, for a library that brings its own SQL and its own transactions.
+   * It is closed when `use` fails, since nobody knows what was left open on it.
+   */
+  async lend<T>(use: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.connect('worker');
+    try {
+      const result = await use(client);
+      client.release();
+      return result;
+    } catch (e) {
+      client.release(true);
+      throw translate(e);
+    }
+  }
+
   /** Throws `database.unavailable` when either role cannot get through. */
   async ping(): Promise<void> {
-    await Promise.all(
-      (['app', 'worker'] as const).map(async (role) => {
-        const client = await this.connect(role);
-        try {
-          await client.query('SELECT 1');
-          client.release();
-        } catch (e) {
-          client.release(true);
-          throw translate(e);
-        }
-      }),
-    );
+    await Promise.all([this.asWorker((tx) => tx.query('SELECT 1')), this.transaction('app', 'BEGIN', (tx) => tx.query('SELECT 1'), {})]);
   }
 
   /** Waits for the transactions that are open. */
