@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { AppError, type ErrorDeclaration } from '@ampline/kernel-errors';
+import { migrateJobs } from '@ampline/platform-jobs';
 import { migrateService } from '@ampline/platform-postgres';
 import { createLogger } from '@ampline/platform-telemetry';
 import { runnerErrors } from './errors.js';
@@ -35,12 +36,13 @@ export async function migrateServices(definitions: readonly AnyServiceDefinition
   if (!adminUrl) throw runnerErrors.configInvalid({ problems: ['AMPLINE_DATABASE_ADMIN_URL: is not set, and --migrate needs it'] });
   for (const { definition, base } of services) {
     if (!definition.database) continue;
-    const { schema, migrations } = definition.database;
+    const { schema, migrations, jobs } = definition.database;
     const password = {
       app: base.databaseAppPassword ?? derivedPassword(installation.secret, `postgres:${schema}_app`),
       worker: base.databaseWorkerPassword ?? derivedPassword(installation.secret, `postgres:${schema}_worker`),
     };
     await migrateService({ adminUrl, schema, migrations, password });
+    if (jobs) await migrateJobs({ adminUrl, schema });
   }
 }
 

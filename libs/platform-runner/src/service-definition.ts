@@ -38,6 +38,8 @@ export interface DatabaseNeeds {
   migrations: URL;
   /** Connections per role; the sum over all services stays below 80. */
   pool: { app: number; worker: number };
+  /** True: it has jobs and timers (platform-jobs), which live in a schema beside its own. */
+  jobs?: boolean;
 }
 
 /** Subjects a service may use, with NATS wildcards. Replies to requests need no entry. */
