@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runToEnd } from './child.mjs';
-import { at } from './workspace.mjs';
+import { at, shown } from './workspace.mjs';
 
 /** Kind of test → how its files end. What ends otherwise is a unit test. */
 const SUFFIXES = { scenario: 'scenario', contract: 'contract', integration: 'int', journeys: 'journey' };
@@ -60,12 +60,14 @@ export function tallies({ testResults }, code) {
     const tally = (kinds[kindOf(file.name)] ??= { passed: 0, failed: 0, ms: 0, remarks: [] });
     const count = (...states) => file.assertionResults.filter(({ status }) => states.includes(status)).length;
     const skipped = count('pending', 'skipped', 'todo', 'disabled');
-    const broken = file.status === 'failed' && count('failed') === 0 ? 1 : 0;
+    const failures = file.assertionResults.filter(({ status }) => status === 'failed');
+    const broken = file.status === 'failed' && failures.length === 0 ? 1 : 0;
     tally.passed += count('passed');
-    tally.failed += count('failed') + broken + skipped;
+    tally.failed += failures.length + broken + skipped;
     tally.ms += Math.max(0, file.endTime - file.startTime);
-    if (broken) tally.remarks.push(`could not be run: ${file.name}`);
-    if (skipped) tally.remarks.push(`${skipped} skipped: ${file.name}`);
+    for (const { fullName } of failures) tally.remarks.push(`${fullName} (${shown(file.name)})`);
+    if (broken) tally.remarks.push(`could not be run: ${shown(file.name)}`);
+    if (skipped) tally.remarks.push(`${skipped} skipped: ${shown(file.name)}`);
   }
   const failed = Object.values(kinds).some((tally) => tally.failed > 0);
   if (code !== 0 && !failed) (kinds.unit ??= { passed: 0, failed: 0, ms: 0, remarks: [] }).failed += 1;

@@ -48,6 +48,13 @@ describe('tallies', () => {
     assert.deepEqual([journeys.passed, journeys.failed, journeys.remarks], [1, 0, []]);
   });
 
+  it('names what failed', () => {
+    const failed = { ...file(FILES.unit, 'failed'), assertionResults: [{ status: 'failed', fullName: 'a sum is right' }] };
+    const { unit } = tallies({ testResults: [failed] }, 1);
+    assert.equal(unit.failed, 1);
+    assert.match(unit.remarks[0], /^a sum is right \(.*x\.spec\.ts\)$/);
+  });
+
   it('does not believe green results of a run that failed', () => {
     const { unit } = tallies({ testResults: [file(FILES.unit, 'passed', 'passed')] }, 1);
     assert.equal(unit.failed, 1);

@@ -21,11 +21,13 @@ export async function step(label, work) {
   return result;
 }
 
+export const NO_NETWORK = 'the network cannot be reached: check it, the proxy and `npm config get registry`, then run the command again.';
+
 const CAUSES = [
   [/ENOSPC|no space left on device/i, 'the disk is full: free about 3 GB and run the command again.'],
   [
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|Temporary failure resolving|Could not resolve|ERR_SOCKET_TIMEOUT|network (timeout|request)/,
-    'the network cannot be reached: check it, the proxy and `npm config get registry`, then run the command again.',
+    NO_NETWORK,
   ],
   [/EACCES|EPERM/, 'a file cannot be written: give yourself write access to this folder and to the npm cache, then run the command again.'],
   [
