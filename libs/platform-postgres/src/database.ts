@@ -62,7 +62,7 @@ export class Database {
   }
 
   /** A transaction that sees and writes the rows of one tenant only. */
-  asTenant<T>(tenantId: string, run: (tx: Tx) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+  async asTenant<T>(tenantId: string, run: (tx: Tx) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     return this.transaction('app', beginAsTenant(tenantId), run, options);
   }
 
