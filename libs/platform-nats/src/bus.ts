@@ -214,6 +214,9 @@ export class Bus {
       case 'staleConnection':
         this.telemetry.logger.warn('bus.stale');
         break;
+      default:
+        // The client's other news (pings, cluster updates, its own attempts) changes nothing for the users of the bus.
+        break;
     }
   }
 
