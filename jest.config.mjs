@@ -22,4 +22,6 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   testTimeout: 30_000,
+  // Modules of finished test files stay in memory in ESM mode: begin a new worker in time.
+  workerIdleMemoryLimit: '1GB',
 };

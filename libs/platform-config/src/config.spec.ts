@@ -7,6 +7,7 @@ const config = defineConfig(
   z.object({
     httpPort: wholeNumber(0, 65535).default(7101).describe('Port of probes and metrics.'),
     databaseUrl: secret(z.string().min(1)).describe('PostgreSQL.'),
+    busPassword: secret(z.string()).optional().describe('Password of the bus user.'),
     mode: z.enum(['fast', 'careful']).default('careful'),
     tracing: flag().default(false),
     hosts: list().default([]),
@@ -42,6 +43,13 @@ describe('defineConfig', () => {
     expect(read.ok && config.redacted(read.value)).toContain('BILLING_DATABASE_URL=[secret]');
   });
 
+  it('hides a secret that is optional or has a default', () => {
+    const read = config.parse({ BILLING_DATABASE_URL: 'postgresql://x', BILLING_BUS_PASSWORD: 'hunter2' });
+    expect(read.ok && config.redacted(read.value).join()).not.toContain('hunter2');
+    const demo = defineConfig('DEMO', z.object({ token: secret(z.string()).default('hunter2') }));
+    expect(JSON.stringify(demo.describe())).not.toContain('hunter2');
+  });
+
   it('describes each variable for the documentation', () => {
     expect(config.describe()).toEqual([
       {
@@ -53,8 +61,16 @@ describe('defineConfig', () => {
         required: false,
       },
       { variable: 'BILLING_DATABASE_URL', type: 'text', default: '', description: 'PostgreSQL.', secret: true, required: true },
+      {
+        variable: 'BILLING_BUS_PASSWORD',
+        type: 'text',
+        default: '',
+        description: 'Password of the bus user.',
+        secret: true,
+        required: false,
+      },
       { variable: 'BILLING_MODE', type: 'fast | careful', default: 'careful', description: '', secret: false, required: false },
-      { variable: 'BILLING_TRACING', type: 'text', default: 'false', description: '', secret: false, required: false },
+      { variable: 'BILLING_TRACING', type: 'true | false', default: 'false', description: '', secret: false, required: false },
       { variable: 'BILLING_HOSTS', type: 'text', default: '', description: '', secret: false, required: false },
     ]);
   });

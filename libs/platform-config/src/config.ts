@@ -36,7 +36,7 @@ export function secret<T extends z.ZodType>(schema: T): T {
 /** A whole number from a variable. */
 export const wholeNumber = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 /** Yes or no from a variable: `true`, `false`, `1`, `0`. */
-export const flag = () => z.stringbool({ truthy: ['true', '1', 'yes'], falsy: ['false', '0', 'no'] });
+export const flag = () => z.stringbool({ truthy: ['true', '1', 'yes'], falsy: ['false', '0', 'no'] }).meta({ shownAs: 'true | false' });
 /** A list from a variable, separated by commas. */
 export const list = () =>
   z.string().transform((text) =>
@@ -50,12 +50,23 @@ function variableOf(prefix: string, key: string): string {
   return `${prefix}_${key.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()}`;
 }
 
-/** Peels defaults and optionals off a schema: what an operator writes into the variable. */
+/** Peels defaults and optionals off a schema. What was said about the inside, `secret` above all, does not pass to the outside. */
+function inside(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodDefault || schema instanceof z.ZodOptional ? inside(schema.unwrap() as z.ZodType) : schema;
+}
+
+function isSecret(schema: z.ZodType): boolean {
+  return schema.meta()?.['secret'] === true || inside(schema).meta()?.['secret'] === true;
+}
+
+/** What an operator writes into the variable. */
 function typeOf(schema: z.ZodType): string {
+  const inner = inside(schema);
+  const shownAs = inner.meta()?.['shownAs'];
+  if (typeof shownAs === 'string') return shownAs;
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>;
   if (Array.isArray(json['enum'])) return json['enum'].join(' | ');
   const range = [json['minimum'], json['maximum']].filter((n) => n !== undefined).join('–');
-  const inner = schema instanceof z.ZodDefault || schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
   const name = inner instanceof z.ZodNumber ? 'number' : String(json['type'] ?? 'text').replace('string', 'text');
   return range ? `${name} ${range}` : name;
 }
@@ -67,7 +78,6 @@ function defaultOf(schema: z.ZodType): unknown {
 /** Declares the configuration of a service. Keys are camelCase; the variable of `httpPort` under `BILLING` is `BILLING_HTTP_PORT`. */
 export function defineConfig<S extends z.ZodObject>(prefix: string, schema: S): ConfigDefinition<S> {
   const fields = Object.entries(schema.shape) as [string, z.ZodType][];
-  const isSecret = (field: z.ZodType): boolean => field.meta()?.['secret'] === true;
   return {
     prefix,
     schema,
