@@ -53,7 +53,7 @@ function isInstalled() {
 
 async function install() {
   const script = process.env.npm_execpath;
-  const npm = script?.endsWith('.js') ? [systemNode(), script] : ['npm'];
+  const npm = script?.endsWith('npm-cli.js') ? [systemNode(), script] : ['npm'];
   // Without a network `npm ci` tries every package in turn, for many minutes. From a cache that holds them all it needs none.
   const ping = await runToEnd([...npm, 'ping', '--fetch-retries=1', '--fetch-retry-mintimeout=1000']);
   const offline = ping.code !== 0 && causeOf(ping.output) === NO_NETWORK;
