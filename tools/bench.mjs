@@ -1,6 +1,7 @@
 // `npm run bench:<name> -- …`: runs bench/<name>/main.ts (compiled) or main.mjs.
 import { existsSync } from 'node:fs';
 import { bootstrap } from './bootstrap.mjs';
+import { natsServer } from './nats-server.mjs';
 import { supervise } from './support/child.mjs';
 import { Refusal, endWith } from './support/report.mjs';
 import { at, foldersOf } from './support/workspace.mjs';
@@ -17,7 +18,9 @@ function programOf(bench) {
 
 async function main() {
   const node = await bootstrap();
-  return supervise(node, ['--enable-source-maps', programOf(name), ...args]);
+  const program = programOf(name);
+  await natsServer();
+  return supervise(node, ['--enable-source-maps', program, ...args]);
 }
 
 process.exitCode = await main().catch(endWith);

@@ -62,6 +62,7 @@ export function supervise(node, args, env = {}) {
       askedAt = performance.now();
       child.kill(signal);
     } else if (performance.now() - askedAt > SAME_SIGNAL_MS) {
+      console.error('killed; what it left behind is stopped by the next start');
       killGroup(child.pid);
     }
   };
