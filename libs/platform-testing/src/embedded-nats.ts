@@ -7,7 +7,7 @@ import { DirectoryClaim } from './directory-claim.js';
 import { natsErrors } from './errors.js';
 import { eventually } from './eventually.js';
 import { assertPortFree } from './free-port.js';
-import { commandLine, isAlive, signalProcess } from './processes.js';
+import { commandLine, isAlive, isStopped, signalProcess } from './processes.js';
 import { TrackedProcess, type Exit } from './tracked-process.js';
 
 export interface EmbeddedNatsOptions {
@@ -73,11 +73,12 @@ export class EmbeddedNats {
     return this.place.logFile;
   }
 
-  /** For `SIGKILL` waits until the server is gone. */
+  /** Returns when the server is gone (`SIGKILL`) or has come to a stop (`SIGSTOP`). */
   async kill(signal: NodeJS.Signals): Promise<void> {
     if (signal === 'SIGKILL') this.stopping = true;
     this.server.kill(signal);
     if (signal === 'SIGKILL') await this.server.wait();
+    if (signal === 'SIGSTOP') await eventually(() => isStopped(this.server.pid));
   }
 
   /** Starts the server again on the same port and store after `kill` or a crash. */

@@ -20,7 +20,7 @@ import { postgresErrors } from './errors.js';
 import { eventually } from './eventually.js';
 import { assertPortFree, freePort } from './free-port.js';
 import { postgresBinaries, serverUser, type PostgresBinaries, type ServerUser } from './postgres-binaries.js';
-import { childrenOf, commandLine, isAlive, processesIn, signalProcess } from './processes.js';
+import { childrenOf, commandLine, isAlive, isStopped, processesIn, signalProcess } from './processes.js';
 import { serverDirectory } from './server-directory.js';
 import { TrackedProcess, type Exit } from './tracked-process.js';
 
@@ -99,14 +99,28 @@ export class EmbeddedPostgres {
     return this.place.logFile;
   }
 
-  /** Sends a signal to the postmaster and all its back ends at once; for `SIGKILL` waits until they are gone. */
+  /**
+   * Sends a signal to the postmaster and all its back ends. Returns when they are gone (`SIGKILL`) or have come to a stop
+   * (`SIGSTOP`). The postmaster goes first, so that it starts no back end that is missed.
+   */
   async kill(signal: NodeJS.Signals): Promise<void> {
+    const { pid } = this.server;
     if (signal === 'SIGKILL') this.stopping = true;
-    const all = [this.server.pid, ...childrenOf(this.server.pid)];
-    for (const pid of all) signalProcess(pid, signal);
+    if (signal === 'SIGKILL' || signal === 'SIGSTOP') await this.freeze();
+    const all = [pid, ...childrenOf(pid)];
+    for (const member of all) signalProcess(member, signal);
     if (signal !== 'SIGKILL') return;
     await this.server.wait();
     await eventually(() => !all.some(isAlive));
+  }
+
+  private async freeze(): Promise<void> {
+    const { pid } = this.server;
+    signalProcess(pid, 'SIGSTOP');
+    await eventually(() => isStopped(pid) || !isAlive(pid));
+    const children = childrenOf(pid);
+    for (const child of children) signalProcess(child, 'SIGSTOP');
+    await eventually(() => children.every((child) => isStopped(child) || !isAlive(child)));
   }
 
   /** Starts the server again on the same port after `kill` or a crash. */

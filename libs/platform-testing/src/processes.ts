@@ -13,6 +13,12 @@ export function isAlive(pid: number): boolean {
   return procStat(pid)?.state !== 'Z';
 }
 
+/** True when a SIGSTOP has taken effect: sent, it still leaves the process time for another answer. */
+export function isStopped(pid: number): boolean {
+  const state = hasProc ? procStat(pid)?.state : execFileSync('ps', ['-p', String(pid), '-o', 'state='], { encoding: 'utf8' }).trim();
+  return state?.startsWith('T') ?? false;
+}
+
 /** Sends the signal; false when the process is gone already. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
   try {

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 async function ping(url: string, credentials: object = {}): Promise<string> {
   const { port } = new URL(url);
   const socket: Socket = connect(Number(port), '127.0.0.1');
-  await once(socket, 'data');
+  await once(socket, 'data', { signal: AbortSignal.timeout(1_000) });
   socket.write(`CONNECT ${JSON.stringify({ verbose: false, ...credentials })}\r\nPING\r\n`);
   const [answer] = (await once(socket, 'data')) as [Buffer];
   socket.destroy();
@@ -34,9 +34,10 @@ describe('EmbeddedNats', () => {
     await expect(ping(server.url)).resolves.toBe('PONG\r\n');
   });
 
-  it('stops when it is frozen', async () => {
+  it('answers nothing while it is frozen, and can be stopped', async () => {
     const frozen = await testNats();
     await frozen.kill('SIGSTOP');
+    await expect(ping(frozen.url)).rejects.toMatchObject({ name: 'AbortError' });
     await frozen.stop();
     expect(isAlive(frozen.pid)).toBe(false);
   });
