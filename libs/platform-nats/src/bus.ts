@@ -82,9 +82,9 @@ export class Bus {
     return outcome;
   }
 
-  /** Tells whoever listens; at most once. While disconnected the message is dropped and counted. */
+  /** Tells whoever listens; at most once. While disconnected or closing the message is dropped and counted. */
   publish(subject: string, body: string | Uint8Array, headers?: Headers): void {
-    if (!this.up) {
+    if (!this.up || this.connection.isClosed() || this.connection.isDraining()) {
       this.metrics.dropped.add(1, { family: subjectFamily(subject) });
       return;
     }
@@ -195,28 +195,20 @@ export class Bus {
   }
 
   private onClientStatus(status: Status): void {
-    switch (status.type) {
-      case 'disconnect':
-        this.up = false;
-        this.telemetry.logger.warn('bus.disconnected', { server: status.server });
-        this.inbox.failAll(busErrors.disconnected());
-        this.announce('disconnected');
-        break;
-      case 'reconnect':
-        this.up = true;
-        this.metrics.reconnects.add(1);
-        this.telemetry.logger.info('bus.reconnected', { server: status.server, serverId: this.connection.info?.server_id });
-        this.announce('reconnected');
-        break;
-      case 'error':
-        this.onError(status.error);
-        break;
-      case 'staleConnection':
-        this.telemetry.logger.warn('bus.stale');
-        break;
-      default:
-        // The client's other news (pings, cluster updates, its own attempts) changes nothing for the users of the bus.
-        break;
+    if (status.type === 'disconnect') {
+      this.up = false;
+      this.telemetry.logger.warn('bus.disconnected', { server: status.server });
+      this.inbox.failAll(busErrors.disconnected());
+      this.announce('disconnected');
+    } else if (status.type === 'reconnect') {
+      this.up = true;
+      this.metrics.reconnects.add(1);
+      this.telemetry.logger.info('bus.reconnected', { server: status.server, serverId: this.connection.info?.server_id });
+      this.announce('reconnected');
+    } else if (status.type === 'error') {
+      this.onError(status.error);
+    } else if (status.type === 'staleConnection') {
+      this.telemetry.logger.warn('bus.stale');
     }
   }
 

@@ -66,7 +66,7 @@ describe('A bus that goes away', () => {
     const [asker, member] = [await connect({ url: server.url }), await connect({ url: server.url })];
     member.serve('echo.*', {}, (m) => Promise.resolve({ body: m.body }));
     await member.flush();
-    await server.freeze();
+    server.freeze();
     expect(await codeOf(asker.request('echo.x', 'lost', { timeoutMs: 100 }))).toBe('bus.timeout');
     server.thaw();
     expect((await asker.request('echo.x', 'thawed', { timeoutMs: 5_000 })).body).toBe('thawed');
@@ -78,7 +78,7 @@ describe('A bus that goes away', () => {
     const [asker, member] = [await connect({ url: server.url }), await connect({ url: server.url })];
     for (let i = 0; i < 2_000; i++) member.serve(`ocpp.command.acme.S${i}`, {}, () => Promise.resolve({ body: String(i) }));
     await member.flush();
-    await server.freeze();
+    server.freeze();
     await server.kill();
     await server.restart();
     await eventually(() => asker.connected && member.connected);
