@@ -137,10 +137,10 @@ describe('What the stream lacks is published again', () => {
     await eventually(async () => (await h.applied()).once === 30);
     const to = new Date(Date.now() + 1_000);
     expect(await relay.replay(new Date(0), from)).toBe(0);
+    // Until the stream has forgotten their ids; it forgets one after the other.
     await eventually(async () => {
-      const before = await messagesInStream(bus);
       expect(await relay.replay(from, to)).toBe(30);
-      return (await messagesInStream(bus)) === before + 30;
+      return (await messagesInStream(bus)) >= 60;
     });
     await h.tell(outbox, uuidv7(), [1]);
     await eventually(async () => (await h.applied()).once === keys.length + 1);
