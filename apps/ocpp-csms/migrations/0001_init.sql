@@ -310,3 +310,104 @@ CREATE TABLE station_setting (
   checked_at timestamptz NOT NULL,
   PRIMARY KEY (station_id, key)
 );
+
+-- Chunks of what a gateway holds, gathered until all are there. No tenant: installation-wide.
+CREATE TABLE gateway_snapshot_chunk (
+  gateway_id text NOT NULL,
+  taken_at timestamptz NOT NULL,
+  chunk integer NOT NULL,
+  station_ids uuid[] NOT NULL,
+  epochs bigint[] NOT NULL,
+  PRIMARY KEY (gateway_id, taken_at, chunk)
+);
+
+-- Facts and leases --------------------------------------------------------------------------------------------------------------
+
+-- platform-outbox: facts this service tells. Copied verbatim into the service's first migration; runs as <schema>_owner.
+CREATE TABLE outbox (
+  id uuid NOT NULL,                 -- UUIDv7; Nats-Msg-Id of the fact and its key in every consumer's inbox
+  tenant_id uuid NOT NULL,
+  subject text NOT NULL,            -- fact.<context>.<entity>.<verb>.v<n>.<tenant>.<key>
+  key text NOT NULL,
+  version bigint NOT NULL,          -- gap-free per entity, taken under the entity's row lock
+  occurred_at timestamptz NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT clock_timestamp(), -- not the transaction's begin: rises with the version of a key
+  payload text NOT NULL,            -- canonical proto JSON, byte for byte as it is published
+  traceparent text,
+  published_at timestamptz,         -- null: the relay has still to publish it
+  stream_seq bigint,                -- where the stream put it
+  incarnation integer,              -- of which stream: outbox_stream_state.incarnation at that time
+  PRIMARY KEY (created_at, id)
+) PARTITION BY RANGE (created_at);
+CREATE TABLE outbox_default PARTITION OF outbox DEFAULT;
+CREATE INDEX outbox_unpublished ON outbox (created_at, id) WHERE published_at IS NULL;
+CREATE INDEX outbox_stream_seq ON outbox (stream_seq) WHERE stream_seq IS NOT NULL;
+
+-- What the relay knows of the stream; one row.
+CREATE TABLE outbox_stream_state (
+  stream text PRIMARY KEY,
+  incarnation integer NOT NULL,     -- rises when the stream is another one than before
+  stream_created text NOT NULL,     -- the server's own creation time, as text: nanoseconds
+  server text NOT NULL,             -- id of the server (and leader): another one means that it restarted
+  last_seq bigint NOT NULL,
+  settled_seq bigint NOT NULL,      -- up to here the server has had time to reach the disk
+  candidate_seq bigint NOT NULL,    -- becomes settled when it is old enough
+  candidate_at timestamptz NOT NULL,
+  republish_after_at timestamptz,   -- progress through what an earlier incarnation held; null: nothing to publish again
+  republish_after_id uuid
+);
+
+-- The request role may write facts of its tenant and nothing else; the worker role reads and marks.
+SELECT ampline_worker_table('outbox', true);
+SELECT ampline_worker_table('outbox_stream_state');
+
+-- platform-outbox: facts this service has taken in. Copied verbatim into the service's first migration; runs as <schema>_owner.
+CREATE TABLE inbox (
+  consumer text NOT NULL,           -- <service>/<context>
+  event_id uuid NOT NULL,
+  received_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (consumer, event_id)
+);
+CREATE INDEX inbox_received_at ON inbox USING brin (received_at);
+
+-- Facts that could not be applied, and those of the same entity that wait behind them.
+CREATE TABLE parked_fact (
+  consumer text NOT NULL,
+  event_id uuid NOT NULL,
+  tenant_id uuid NOT NULL,
+  chain text NOT NULL,              -- <entity>.<tenant>.<key>: facts of one chain wait for each other
+  subject text NOT NULL,
+  key text NOT NULL,
+  version bigint NOT NULL,
+  occurred_at timestamptz NOT NULL,
+  payload text NOT NULL,
+  traceparent text,
+  state text NOT NULL CHECK (state IN ('poison', 'waiting', 'replayed')),
+  tries integer NOT NULL DEFAULT 0,
+  error text,                       -- code and message of the last failure
+  parked_at timestamptz NOT NULL DEFAULT now(),
+  replayed_at timestamptz,
+  PRIMARY KEY (consumer, event_id)
+);
+CREATE INDEX parked_fact_chain ON parked_fact (consumer, chain, version) WHERE state <> 'replayed';
+
+SELECT ampline_worker_table('inbox');
+SELECT ampline_worker_table('parked_fact');
+
+CREATE TABLE lease (
+  name text PRIMARY KEY,
+  holder text NOT NULL,
+  -- Rises with every change of holder: what a write of the holder names (fencing).
+  fencing_epoch bigint NOT NULL,
+  expires_at timestamptz NOT NULL
+);
+SELECT ampline_worker_table('lease');
+
+-- Row security ------------------------------------------------------------------------------------------------------------------
+
+SELECT ampline_tenant_table(name::regclass) FROM unnest(ARRAY[
+  'tenant', 'id_token', 'site', 'location', 'charging_station', 'station_seen', 'evse', 'connector', 'ocpp_transaction', 'meter_value',
+  'meter_fingerprint', 'ocpp_message', 'intake_issue', 'command', 'station_setting'
+]) AS name;
+SELECT ampline_worker_table('gateway');
+SELECT ampline_worker_table('gateway_snapshot_chunk');

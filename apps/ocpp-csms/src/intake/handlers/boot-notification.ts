@@ -1,0 +1,47 @@
+import type { ReceivedRequest, ResponseOf } from '@ampline/protocol-ocpp';
+import type { Registration } from '../../stations/station-state.js';
+import type { AfterBoot } from '../after-boot.js';
+import type { CallWork, Handler } from '../call-work.js';
+
+const STATUS: Record<Registration, ResponseOf<'BootNotification'>['status']> = {
+  accepted: 'Accepted',
+  pending: 'Pending',
+  rejected: 'Rejected',
+};
+
+const UPDATE = `
+  UPDATE charging_station SET vendor = $2, model = $3, serial_number = $4, firmware_version = $5, iccid = $6, imsi = $7, meter_type = $8,
+         meter_serial_number = $9, last_boot_at = $10
+   WHERE station_id = $1`;
+
+/**
+ * OCPP 1.6 §4.2. The interval is never 0: for a station that is not accepted that would mean "ask again at once".
+ * @param intervalS between heartbeats, and between boots of a station that is not accepted
+ */
+export function bootNotification(intervalS: number, afterBoot: AfterBoot): Handler<'BootNotification'> {
+  return async (work, request) => {
+    await store(work, request);
+    const { tx, station, call } = work;
+    const { tenantId, tenant, stationId, identity, registration } = station;
+    if (registration === 'accepted') {
+      tx.onCommit(() => afterBoot.stationBooted({ tenantId, tenant, stationId, station: identity, epoch: call.epoch }));
+    }
+    return { status: STATUS[registration], currentTime: work.now.toISOString(), interval: Math.max(1, intervalS) };
+  };
+}
+
+async function store(work: CallWork, request: ReceivedRequest<'BootNotification'>): Promise<void> {
+  await work.tx.query(UPDATE, [
+    work.station.stationId,
+    request.chargePointVendor,
+    request.chargePointModel,
+    request.chargePointSerialNumber ?? request.chargeBoxSerialNumber ?? null,
+    request.firmwareVersion ?? null,
+    request.iccid ?? null,
+    request.imsi ?? null,
+    request.meterType ?? null,
+    request.meterSerialNumber ?? null,
+    work.now,
+  ]);
+  work.stationChanged = true;
+}

@@ -1,0 +1,48 @@
+import type { OCPP16_ACTIONS, Ocpp16Action } from '@ampline/protocol-ocpp';
+import { authorize } from '../authorization/authorize.handler.js';
+import { startTransaction } from '../transactions/start-transaction.handler.js';
+import { stopTransaction } from '../transactions/stop-transaction.handler.js';
+import type { AfterBoot } from './after-boot.js';
+import type { Answer } from './answer.js';
+import type { BatchIntake, ValidCall } from './batch-intake.js';
+import type { Handler } from './call-work.js';
+import { bootNotification } from './handlers/boot-notification.js';
+import * as notifications from './handlers/notifications.js';
+import { statusNotification } from './handlers/status-notification.js';
+
+/** The actions that a station may send. */
+export type InboundAction = {
+  [A in Ocpp16Action]: (typeof OCPP16_ACTIONS)[A]['direction'] extends 'from-station' | 'both' ? A : never;
+}[Ocpp16Action];
+
+export type Route<A extends InboundAction> =
+  /** One database transaction per call, calls of a station one after the other. */
+  | { kind: 'serial'; handle: Handler<A> }
+  /** One database transaction for many calls. */
+  | { kind: 'batch'; take: (call: ValidCall<A>) => Promise<Answer> };
+
+/** Action → who takes it in. Its schema is that of the action in protocol-ocpp. */
+export type RouteTable = { readonly [A in InboundAction]: Route<A> };
+
+export function routes(o: { batch: BatchIntake; heartbeatIntervalS: number; afterBoot: AfterBoot }): RouteTable {
+  return {
+    Authorize: serial(authorize),
+    BootNotification: serial(bootNotification(o.heartbeatIntervalS, o.afterBoot)),
+    DataTransfer: serial(notifications.dataTransfer),
+    DiagnosticsStatusNotification: serial(notifications.diagnosticsStatusNotification),
+    FirmwareStatusNotification: serial(notifications.firmwareStatusNotification),
+    Heartbeat: { kind: 'batch', take: o.batch.heartbeat },
+    LogStatusNotification: serial(notifications.logStatusNotification),
+    MeterValues: { kind: 'batch', take: o.batch.meterValues },
+    SecurityEventNotification: serial(notifications.securityEventNotification),
+    SignCertificate: serial(notifications.signCertificate),
+    SignedFirmwareStatusNotification: serial(notifications.signedFirmwareStatusNotification),
+    StartTransaction: serial(startTransaction),
+    StatusNotification: serial(statusNotification),
+    StopTransaction: serial(stopTransaction),
+  };
+}
+
+function serial<A extends InboundAction>(handle: Handler<A>): Route<A> {
+  return { kind: 'serial', handle };
+}

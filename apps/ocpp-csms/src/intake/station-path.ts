@@ -1,0 +1,146 @@
+import { systemTimers, type Clock } from '@ampline/kernel-time';
+import type { Bus } from '@ampline/platform-nats';
+import type { Outbox } from '@ampline/platform-outbox';
+import { PartitionKeeper, type Database } from '@ampline/platform-postgres';
+import type { Telemetry } from '@ampline/platform-telemetry';
+import { MessageArchive } from '../messages/message-archive.js';
+import { OddityService } from '../messages/oddity-service.js';
+import { partitionedTables, type RetentionOptions } from '../messages/retention.js';
+import { FingerprintPruning } from '../metering/fingerprint-pruning.js';
+import { GroupCommit } from '../metering/group-commit.js';
+import { LiveSessions } from '../metering/live-sessions.js';
+import { MeterBatch, type BatchItem } from '../metering/meter-batch.js';
+import { MeterTelemetryPublisher } from '../metering/meter-telemetry.js';
+import { Admission, type AdmissionOptions } from '../presence/admission.js';
+import { Gateways } from '../presence/gateways.js';
+import { PresenceService } from '../presence/presence-service.js';
+import { PresenceStore, type SocketReport } from '../presence/presence-store.js';
+import { presenceLease, SilentGateways } from '../presence/silent-gateways.js';
+import { MissingStops, missingStopsLease } from '../transactions/missing-stops.js';
+import type { AfterBoot } from './after-boot.js';
+import { BatchIntake } from './batch-intake.js';
+import { CallIntake } from './call-intake.js';
+import { CallService } from './call-service.js';
+import { Gate } from './gate.js';
+import { KeptCalls } from './kept-calls.js';
+import { routes } from './routes.js';
+import { SerialIntake } from './serial-intake.js';
+import { StationSeen } from './station-seen.js';
+
+/** Names as in the service's configuration. */
+export interface StationPathOptions extends AdmissionOptions, RetentionOptions {
+  heartbeatIntervalS: number;
+  gatewaySilenceS: number;
+  missingStopGraceS: number;
+  meterBatchSize: number;
+  meterBatchDelayMs: number;
+  meterBatchesInFlight: number;
+  /** Database connections of the worker role. */
+  poolWorker: number;
+}
+
+export interface StationPathParts {
+  db: Database;
+  bus: Bus;
+  outbox: Outbox;
+  clock: Clock;
+  telemetry: Telemetry;
+  /** This process, new at each start: holder of leases. */
+  instance: string;
+  afterBoot: AfterBoot;
+  options: StationPathOptions;
+}
+
+interface Part {
+  start(): void | Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** How many calls may wait for their commit at once, per replica. */
+const CALLS_AT_ONCE = 2_000;
+/** Connections that single calls leave to presence, leases, relay and projections. */
+const CONNECTIONS_LEFT = 3;
+const REPORTS_AT_ONCE = 500;
+const LOOK_FOR_SILENCE_EVERY_MS = 1_000;
+const LOOK_FOR_MISSING_STOPS_EVERY_MS = 10_000;
+
+/** Everything between the subjects of the station path and the tables of the intake. */
+export class StationPath {
+  private constructor(private readonly parts: readonly Part[]) {}
+
+  static create(o: StationPathParts): StationPath {
+    const archive = new MessageArchive();
+    const seen = new StationSeen(o.db, systemTimers, o.telemetry);
+    return new StationPath([
+      new PartitionKeeper(o.db, partitionedTables(o.options), o.telemetry),
+      { start: () => undefined, stop: () => seen.stop() },
+      ...callParts(o, archive, seen),
+      ...presenceParts(o),
+      new OddityService(o.bus, o.db, archive, o.clock),
+      missingStops(o),
+      new FingerprintPruning(o.db, o.instance, o.telemetry),
+    ]);
+  }
+
+  /** In order: a call is served when all it needs is there. */
+  async start(): Promise<void> {
+    for (const part of this.parts) await part.start();
+  }
+
+  /** In the reverse order; answers what was begun. */
+  async stop(): Promise<void> {
+    for (const part of this.parts.toReversed()) await part.stop();
+  }
+}
+
+function callParts(
+  { db, bus, outbox, clock, telemetry, afterBoot, options }: StationPathParts,
+  archive: MessageArchive,
+  seen: StationSeen,
+): Part[] {
+  const batch = new MeterBatch(db, archive, new LiveSessions(outbox), new MeterTelemetryPublisher(bus), outbox, clock);
+  const writer = new GroupCommit<BatchItem>({
+    batchSize: options.meterBatchSize,
+    delayMs: options.meterBatchDelayMs,
+    inFlight: options.meterBatchesInFlight,
+    commit: (items) => batch.write(items),
+    timers: systemTimers,
+  });
+  const table = routes({ batch: new BatchIntake(writer, clock), heartbeatIntervalS: options.heartbeatIntervalS, afterBoot });
+  const intake = new CallIntake(
+    {
+      routes: table,
+      serial: new SerialIntake(db, archive, outbox, clock),
+      kept: new KeptCalls(db, archive, outbox, clock),
+      gate: new Gate(Math.max(1, options.poolWorker - options.meterBatchesInFlight - CONNECTIONS_LEFT)),
+      policy: 'lenient',
+    },
+    clock,
+    telemetry,
+  );
+  return [new CallService(bus, intake, seen, { concurrency: CALLS_AT_ONCE })];
+}
+
+function presenceParts({ db, bus, outbox, clock, telemetry, instance, options }: StationPathParts): Part[] {
+  const store = new PresenceStore(db, outbox, clock);
+  const reports = new GroupCommit<SocketReport>({
+    batchSize: REPORTS_AT_ONCE,
+    delayMs: options.meterBatchDelayMs,
+    inFlight: 1,
+    commit: (items) => store.apply(items),
+    timers: systemTimers,
+  });
+  const gateways = new Gateways(db, store, clock, telemetry);
+  const lease = presenceLease(db, instance, telemetry);
+  const silence = { silenceMs: options.gatewaySilenceS * 1_000, lookEveryMs: LOOK_FOR_SILENCE_EVERY_MS };
+  return [
+    new PresenceService(bus, new Admission(db, options, telemetry), gateways, reports),
+    new SilentGateways({ db, bus, store, lease, clock }, silence, telemetry),
+  ];
+}
+
+function missingStops({ db, outbox, clock, telemetry, instance, options }: StationPathParts): MissingStops {
+  const lease = missingStopsLease(db, instance, telemetry);
+  const timing = { graceMs: options.missingStopGraceS * 1_000, lookEveryMs: LOOK_FOR_MISSING_STOPS_EVERY_MS };
+  return new MissingStops({ db, outbox, lease, clock }, timing, telemetry);
+}

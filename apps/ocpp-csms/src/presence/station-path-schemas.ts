@@ -1,0 +1,45 @@
+import { isUuid } from '@ampline/kernel-ids';
+import type { AdmitRequest, OddityReport, PresenceReport } from '@ampline/contracts';
+import { z } from 'zod';
+
+const uuid = z.string().refine(isUuid);
+const time = z.iso.datetime({ offset: true });
+const epoch = z.int().nonnegative();
+const fromGateway = { gatewayId: z.string().min(1), gatewayInstance: z.string().min(1), at: time };
+const ofSocket = { ...fromGateway, tenantId: uuid, stationId: uuid, epoch };
+
+/** Bodies that gateways send; libs/contracts/src/station-path.ts. */
+export const admitRequest: z.ZodType<AdmitRequest> = z.object({
+  gatewayId: z.string().min(1),
+  gatewayInstance: z.string().min(1),
+  tenant: z.string().exactOptional(),
+  station: z.string(),
+  remoteAddress: z.string(),
+  tlsSubject: z.string().exactOptional(),
+  basic: z.object({ username: z.string(), password: z.string() }).exactOptional(),
+  subprotocols: z.array(z.string()),
+});
+
+export const presenceReport: z.ZodType<PresenceReport> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('opened'), ...ofSocket, remoteAddress: z.string(), subprotocol: z.string() }),
+  z.object({ kind: z.literal('closed'), ...ofSocket, code: z.int(), reason: z.string() }),
+  z.object({ kind: z.literal('beat'), ...fromGateway, sockets: z.int().nonnegative(), checksum: z.string() }),
+  z.object({
+    kind: z.literal('snapshot'),
+    ...fromGateway,
+    chunk: z.int().nonnegative(),
+    chunks: z.int().positive(),
+    sockets: z.array(z.object({ stationId: uuid, epoch })),
+  }),
+  z.object({ kind: z.literal('stopping'), ...fromGateway }),
+]);
+
+export const oddityReport: z.ZodType<OddityReport> = z.object({
+  tenantId: uuid,
+  stationId: uuid,
+  epoch,
+  at: time,
+  reason: z.string(),
+  frame: z.string(),
+  answer: z.string().exactOptional(),
+});

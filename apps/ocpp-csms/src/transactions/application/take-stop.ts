@@ -1,0 +1,71 @@
+import type { TransactionId } from '@ampline/kernel-ids';
+import { ABOUT_THE_END, planStop, type Ending } from '../domain/stop.js';
+import type { ChargingTransaction, ToldStop } from '../domain/transaction.js';
+import type { ArrivedStop, StationTransactions, WorkList } from './ports.js';
+
+export type StopOutcome =
+  | { kind: 'ended' | 'corrected'; transactionId: TransactionId }
+  | { kind: 'repeated'; transactionId: TransactionId }
+  /** Kept as an issue. */
+  | { kind: 'different'; transactionId: TransactionId }
+  | { kind: 'orphan' };
+
+/**
+ * Takes in a StopTransaction. It is always taken, whatever it names: a station that gets no answer repeats it for ever
+ * (OCPP 1.6 §4.10). It never ends a transaction but the one it names.
+ */
+export class TakeStop {
+  constructor(
+    private readonly transactions: StationTransactions,
+    private readonly workList: WorkList,
+    /** Stores what the stop tells of the session's course, before the session is told as ended; undefined: of no session. */
+    private readonly storeReadings: (transaction: ChargingTransaction | undefined) => Promise<void>,
+  ) {}
+
+  async take(stationId: string, stop: ArrivedStop): Promise<StopOutcome> {
+    const transaction = stop.ocppId > 0 ? await this.transactions.byOcppId(stop.ocppId) : undefined;
+    if (transaction === undefined) return this.keep(stop, 'stop-unknown-transaction');
+    if (transaction.stationId !== stationId) return this.keep(stop, 'stop-foreign-transaction');
+    return this.apply(transaction, stop.told);
+  }
+
+  private async apply(transaction: ChargingTransaction, told: ToldStop): Promise<StopOutcome> {
+    const { transactionId } = transaction;
+    const plan = planStop(transaction, told, await this.transactions.maxPowerW(transaction.connectorNumber));
+    if (plan.kind === 'repeated') return { kind: 'repeated', transactionId };
+    if (plan.kind === 'different') {
+      const detail = figures(told);
+      const finding = { reason: 'stop-repeated-different', findingKey: `${transactionId}:${told.key}`, transactionId, detail } as const;
+      if (await this.workList.raise(finding)) await this.storeReadings(undefined);
+      return { kind: 'different', transactionId };
+    }
+    await this.storeReadings(transaction);
+    await this.transactions.end(transaction, plan.ending);
+    if (plan.corrects) await this.workList.settle(transactionId, [...ABOUT_THE_END]);
+    await this.raise(transactionId, plan.ending, told);
+    return { kind: plan.corrects ? 'corrected' : 'ended', transactionId };
+  }
+
+  private async raise(transactionId: TransactionId, ending: Ending, told: ToldStop): Promise<void> {
+    for (const reason of ending.raised) {
+      await this.workList.raise({ reason, findingKey: `stop:${transactionId}:${told.key}`, transactionId, detail: figures(told) });
+    }
+  }
+
+  /** An end without a session: a person finds out which it belongs to. Running ones of the same id token are likely. */
+  private async keep(stop: ArrivedStop, reason: 'stop-unknown-transaction' | 'stop-foreign-transaction'): Promise<StopOutcome> {
+    const idToken = stop.told.idToken?.toLowerCase();
+    const active = await this.transactions.active();
+    const likely = active.filter(
+      (t) => t.meterStartWh <= stop.told.meterStopWh && (idToken === undefined || t.idToken.toLowerCase() === idToken),
+    );
+    const detail = { ...figures(stop.told), ocppTransactionId: stop.ocppId, candidates: likely.map((t) => t.transactionId) };
+    const isNew = await this.workList.raise({ reason, findingKey: `${stop.ocppId}:${stop.told.key}`, detail });
+    if (isNew) await this.storeReadings(undefined);
+    return { kind: 'orphan' };
+  }
+}
+
+function figures(told: ToldStop): Record<string, unknown> {
+  return { endedRaw: told.ended.raw, endedAt: told.ended.at.toISOString(), meterStopWh: told.meterStopWh.toString(), reason: told.reason };
+}

@@ -1,0 +1,31 @@
+import { momentOf } from './domain/moment.js';
+import { isConnector, type ToldStart } from './domain/transaction.js';
+import { idTagInfo } from '../authorization/domain/decision.js';
+import { PgTokens } from '../authorization/pg-tokens.js';
+import { integerColumn, Refusal, type Handler } from '../intake/call-work.js';
+import { ensureConnector } from '../intake/connectors.js';
+import { startKey } from './adapters/keys.js';
+import { PgStationTransactions } from './adapters/pg-station-transactions.js';
+import { TakeStart } from './application/take-start.js';
+
+/** OCPP 1.6 §4.8. */
+export const startTransaction: Handler<'StartTransaction'> = async (work, request) => {
+  const { tx, station, outbox, now, call } = work;
+  if (!Number.isSafeInteger(request.meterStart)) return new Refusal('PropertyConstraintViolation', '/meterStart is out of range');
+  const told: ToldStart = {
+    connectorNumber: integerColumn(request.connectorId),
+    idToken: request.idTag,
+    started: momentOf(request.timestamp, call.receivedAt),
+    meterStartWh: BigInt(request.meterStart),
+    ...(request.reservationId !== undefined && { reservationId: integerColumn(request.reservationId) }),
+    key: startKey({ ...request, connectorNumber: request.connectorId, idToken: request.idTag }),
+  };
+  if (isConnector(told.connectorNumber)) {
+    const { added } = await ensureConnector(tx, station, told.connectorNumber);
+    work.stationChanged ||= added;
+  }
+  const taking = new TakeStart(new PgStationTransactions(tx, station, outbox, now), new PgTokens(tx, station.tenantId), work.workList);
+  const { tenantActive, registration } = station;
+  const { transaction, decision, token } = await taking.take(told, { tenantActive, stationAccepted: registration === 'accepted' });
+  return { transactionId: transaction.ocppId, idTagInfo: idTagInfo(decision, token) };
+};

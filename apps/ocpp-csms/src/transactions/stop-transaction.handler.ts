@@ -1,0 +1,29 @@
+import { decide, idTagInfo } from '../authorization/domain/decision.js';
+import { PgTokens } from '../authorization/pg-tokens.js';
+import { Refusal, type CallWork, type Handler } from '../intake/call-work.js';
+import { meterValueRows, writeMeterValues } from '../metering/meter-value-rows.js';
+import { PgStationTransactions } from './adapters/pg-station-transactions.js';
+import { TakeStop } from './application/take-stop.js';
+import { toldStop } from './told-stop.js';
+
+/** OCPP 1.6 §4.10. Answered whatever it names. */
+export const stopTransaction: Handler<'StopTransaction'> = async (work, request) => {
+  const { tx, station, outbox, now, call } = work;
+  if (!Number.isSafeInteger(request.meterStop)) return new Refusal('PropertyConstraintViolation', '/meterStop is out of range');
+  const transactions = new PgStationTransactions(tx, station, outbox, now);
+  const arrived = { ocppId: request.transactionId, told: toldStop(request, call.receivedAt) };
+  const readings = request.transactionData ?? [];
+  const taking = new TakeStop(transactions, work.workList, async (transaction) => {
+    const connectorNumber = transaction?.connectorNumber ?? 0;
+    const rows = meterValueRows({ call, connectorNumber, transactionId: transaction?.transactionId ?? null, readings });
+    await writeMeterValues(tx, rows);
+  });
+  await taking.take(station.stationId, arrived);
+  return request.idTag === undefined ? {} : { idTagInfo: await infoOf(work, request.idTag) };
+};
+
+async function infoOf({ tx, station, now }: CallWork, idTag: string): Promise<ReturnType<typeof idTagInfo>> {
+  const token = await new PgTokens(tx, station.tenantId).find(idTag);
+  const { tenantActive, registration } = station;
+  return idTagInfo(decide(token, { at: now, tenantActive, stationAccepted: registration === 'accepted' }), token);
+}
