@@ -2,9 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { trace } from '@opentelemetry/api';
 import { AppError } from '@ampline/kernel-errors';
 import { inSpan, testTelemetry, type TestTelemetry } from '@ampline/platform-telemetry';
+import { eventually, testNats, type EmbeddedNats } from '@ampline/platform-testing';
 import { Bus, BusHeader, type Incoming } from '../src/index.js';
-import { eventually } from './eventually.js';
-import { NatsProcess } from './nats-process.js';
 
 const CONFIG = `
 authorization {
@@ -29,7 +28,7 @@ const codeOf = (promise: Promise<unknown>): Promise<string | undefined> =>
   );
 
 describe('Bus', () => {
-  let server: NatsProcess;
+  let server: EmbeddedNats;
   const open: Bus[] = [];
 
   async function connect(o: { user?: string; name?: string; telemetry?: TestTelemetry } = {}): Promise<Bus> {
@@ -43,7 +42,7 @@ describe('Bus', () => {
   }
 
   beforeAll(async () => {
-    server = await NatsProcess.start(CONFIG);
+    server = await testNats({ config: CONFIG });
   });
   afterEach(async () => {
     await Promise.all(open.splice(0).map((bus) => bus.close()));
@@ -253,7 +252,7 @@ describe('Bus', () => {
     const client = a.spans.find((s) => s.name === 'traced.x request');
     const handled = await eventually(() => b.spans.find((s) => s.name === 'handle traced'));
     expect(client?.parentSpanContext?.spanId).toBe(outer?.spanContext().spanId);
-    expect(handled?.parentSpanContext?.spanId).toBe(client?.spanContext().spanId);
+    expect(handled.parentSpanContext?.spanId).toBe(client?.spanContext().spanId);
     expect(inHandler).toBe(outer?.spanContext().traceId);
   });
 

@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { AppError } from '@ampline/kernel-errors';
 import { testTelemetry } from '@ampline/platform-telemetry';
+import { eventually, testNats, type EmbeddedNats } from '@ampline/platform-testing';
 import { Bus, type BusStatus } from '../src/index.js';
-import { eventually } from './eventually.js';
-import { NatsProcess } from './nats-process.js';
 
 const codeOf = (promise: Promise<unknown>): Promise<string | undefined> =>
   promise.then(
@@ -12,11 +11,11 @@ const codeOf = (promise: Promise<unknown>): Promise<string | undefined> =>
   );
 
 describe('A bus that goes away', () => {
-  const servers: NatsProcess[] = [];
+  const servers: EmbeddedNats[] = [];
   const buses: Bus[] = [];
 
-  async function start(config?: string): Promise<NatsProcess> {
-    const server = await NatsProcess.start(config);
+  async function start(config?: string): Promise<EmbeddedNats> {
+    const server = await testNats(config === undefined ? {} : { config });
     servers.push(server);
     return server;
   }
@@ -27,7 +26,6 @@ describe('A bus that goes away', () => {
   }
 
   afterEach(async () => {
-    for (const server of servers) server.thaw();
     await Promise.all(buses.splice(0).map((bus) => bus.close()));
     await Promise.all(servers.splice(0).map((server) => server.stop()));
   });
@@ -46,7 +44,7 @@ describe('A bus that goes away', () => {
     const underWay = codeOf(asker.request('never.x', '', { timeoutMs: 60_000 }));
     await asker.flush();
 
-    await server.kill();
+    await server.kill('SIGKILL');
     expect(await underWay).toBe('bus.disconnected');
     expect(asker.connected).toBe(false);
     expect(asker.serverId).toBeUndefined();
@@ -66,9 +64,9 @@ describe('A bus that goes away', () => {
     const [asker, member] = [await connect({ url: server.url }), await connect({ url: server.url })];
     member.serve('echo.*', {}, (m) => Promise.resolve({ body: m.body }));
     await member.flush();
-    server.freeze();
+    await server.kill('SIGSTOP');
     expect(await codeOf(asker.request('echo.x', 'lost', { timeoutMs: 100 }))).toBe('bus.timeout');
-    server.thaw();
+    await server.kill('SIGCONT');
     expect((await asker.request('echo.x', 'thawed', { timeoutMs: 5_000 })).body).toBe('thawed');
     expect(asker.connected).toBe(true);
   });
@@ -78,8 +76,8 @@ describe('A bus that goes away', () => {
     const [asker, member] = [await connect({ url: server.url }), await connect({ url: server.url })];
     for (let i = 0; i < 2_000; i++) member.serve(`ocpp.command.acme.S${i}`, {}, () => Promise.resolve({ body: String(i) }));
     await member.flush();
-    server.freeze();
-    await server.kill();
+    await server.kill('SIGSTOP');
+    await server.kill('SIGKILL');
     await server.restart();
     await eventually(() => asker.connected && member.connected);
     await member.flush();
@@ -90,7 +88,7 @@ describe('A bus that goes away', () => {
     const server = await start();
     const member = await connect({ url: server.url });
     const served = member.serve('echo.*', {}, (m) => Promise.resolve({ body: m.body }));
-    await server.kill();
+    await server.kill('SIGKILL');
     await eventually(() => !member.connected);
     await served.drain();
     await member.drain();
@@ -99,7 +97,7 @@ describe('A bus that goes away', () => {
 
   it('not there at start: waits for it, and connects when it comes', async () => {
     const server = await start();
-    await server.kill();
+    await server.kill('SIGKILL');
     const connecting = connect({ url: server.url, firstWaitMs: 20_000 });
     await server.restart();
     expect((await connecting).connected).toBe(true);
@@ -107,7 +105,7 @@ describe('A bus that goes away', () => {
 
   it('never there: one clear error after the wait', async () => {
     const server = await start();
-    await server.kill();
+    await server.kill('SIGKILL');
     expect(await codeOf(connect({ url: server.url, firstWaitMs: 300 }))).toBe('bus.unreachable');
   });
 
