@@ -1,1 +1,1 @@
-export {};
+export { accountsService } from './service.js';

@@ -1,0 +1,4 @@
+import { run } from '@ampline/platform-runner';
+import { accountsService } from './service.js';
+
+await run([accountsService]);

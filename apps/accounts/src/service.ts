@@ -1,0 +1,20 @@
+import { idTokenChanged, tenantChanged } from '@ampline/contracts';
+import { defineService } from '@ampline/platform-runner';
+import { accountsBinding } from './access.js';
+import { AccountsModule, CONTEXT } from './accounts.module.js';
+import { accountsConfig } from './config.js';
+import { accountsErrors } from './errors.js';
+
+export const accountsService = defineService({
+  name: 'accounts',
+  context: CONTEXT,
+  description: 'Tenants, and the id tokens that may charge at their stations.',
+  config: accountsConfig,
+  grpc: [accountsBinding],
+  facts: { publishes: [tenantChanged, idTokenChanged], consumes: [] },
+  nats: { publish: [], subscribe: [] },
+  edges: { grpc: [] },
+  database: { schema: 'accounts', migrations: new URL('../migrations/', import.meta.url), pool: { app: 5, worker: 4 } },
+  errors: accountsErrors.declarations,
+  module: (runtime) => AccountsModule.with(runtime),
+});

@@ -1,0 +1,55 @@
+import type { TokenGroup } from '@ampline/contracts';
+import { uuidv7 } from '@ampline/kernel-ids';
+import { uniqueViolation, type Database, type Tx } from '@ampline/platform-postgres';
+import { accountsErrors } from '../errors.js';
+import type { IdTokenStore } from '../id-tokens/id-tokens.store.js';
+import { slugOf } from '../tenants/tenants.store.js';
+import { tokenGroup, type TokenGroupRow } from './token-groups.mapping.js';
+
+const COLUMNS = 'group_id, name, group_token';
+
+/** Groups of id tokens. A group tells no fact of its own: its members' facts carry what stations need of it. */
+export class TokenGroupStore {
+  constructor(
+    private readonly database: Database,
+    private readonly idTokens: IdTokenStore,
+  ) {}
+
+  /** Throws `accounts.group-token-taken`. */
+  create(tenantId: string, name: string, groupToken: string): Promise<TokenGroup> {
+    return this.database.asTenant(tenantId, async (tx) => {
+      await slugOf(tx, tenantId);
+      const row = await tx.one<TokenGroupRow>(
+        `INSERT INTO token_group (group_id, tenant_id, name, group_token) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (tenant_id, group_token_key) DO NOTHING RETURNING ${COLUMNS}`,
+        [uuidv7(), tenantId, name, groupToken],
+      );
+      if (!row) throw accountsErrors.groupTokenTaken();
+      return tokenGroup(row);
+    });
+  }
+
+  /** Changes a group, and tells its members when what stations know it by has changed. Throws `accounts.group-unknown`, `accounts.group-token-taken`. */
+  update(tenantId: string, groupId: string, name: string, groupToken: string): Promise<TokenGroup> {
+    return this.database.asTenant(tenantId, async (tx) => {
+      const slug = await slugOf(tx, tenantId);
+      const row = await rename(tx, groupId, name, groupToken);
+      if (!row) throw accountsErrors.groupUnknown({ groupId });
+      await this.idTokens.renameGroupToken(tx, slug, groupId, groupToken);
+      return tokenGroup(row);
+    });
+  }
+}
+
+async function rename(tx: Tx, groupId: string, name: string, groupToken: string): Promise<TokenGroupRow | undefined> {
+  try {
+    return await tx.one<TokenGroupRow>(`UPDATE token_group SET name = $2, group_token = $3 WHERE group_id = $1 RETURNING ${COLUMNS}`, [
+      groupId,
+      name,
+      groupToken,
+    ]);
+  } catch (error) {
+    if (uniqueViolation(error) === undefined) throw error;
+    throw accountsErrors.groupTokenTaken(undefined, error);
+  }
+}
