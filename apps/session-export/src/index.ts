@@ -1,1 +1,1 @@
-export {};
+export { sessionExportService } from './service.js';

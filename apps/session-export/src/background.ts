@@ -1,0 +1,28 @@
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { FactConsumer } from '@ampline/platform-outbox';
+import type { ProjectionBuild } from './projection/projection-build.js';
+import type { Retention } from './records/retention.js';
+
+/** What runs beside the calls, for as long as the service does. */
+export class Background implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    private readonly consumer: FactConsumer,
+    private readonly build: ProjectionBuild,
+    private readonly retention: Retention,
+    private readonly stations: { close(): void },
+  ) {}
+
+  /** Neither waits for another service: readiness does not hang on ocpp-csms. */
+  onApplicationBootstrap(): void {
+    this.consumer.start();
+    this.build.begin();
+    this.retention.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.build.stop();
+    await this.consumer.stop();
+    await this.retention.stop();
+    this.stations.close();
+  }
+}

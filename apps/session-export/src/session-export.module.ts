@@ -1,0 +1,49 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { sessionEnded, sessionStarted, sessionUpdated, StationService, type SessionStateSchema } from '@ampline/contracts';
+import { grpcClient } from '@ampline/platform-grpc';
+import { FactConsumer, onFact, type Fact } from '@ampline/platform-outbox';
+import type { Tx } from '@ampline/platform-postgres';
+import type { ServiceRuntime } from '@ampline/platform-runner';
+import { Background } from './background.js';
+import type { SessionExportConfig } from './config.js';
+import { CsmsExport } from './projection/csms-export.js';
+import { ParkedSessions } from './projection/parked-sessions.js';
+import { ProjectionBuild } from './projection/projection-build.js';
+import { RecordsGrpc } from './records/records.grpc.js';
+import { SessionProjection } from './records/records.projection.js';
+import { SessionRecords } from './records/records.store.js';
+import { Retention } from './records/retention.js';
+
+@Module({})
+export class SessionExportModule {
+  static with(runtime: ServiceRuntime<SessionExportConfig>): DynamicModule {
+    const { database, bus, clock, telemetry, config } = runtime;
+    const projection = new SessionProjection(clock);
+    const take = async (tx: Tx, fact: Fact<typeof SessionStateSchema>): Promise<void> => {
+      await projection.apply(tx, [{ tenantId: fact.tenantId, state: fact.payload }]);
+    };
+    const handlers = [sessionStarted, sessionUpdated, sessionEnded].map((type) => onFact(type, take));
+    const consumer = new FactConsumer({
+      database,
+      bus,
+      service: runtime.name,
+      context: 'csms',
+      handlers,
+      telemetry,
+      maxTries: config.factTries,
+    });
+    const stations = grpcClient(StationService, { url: runtime.grpcUrl('ocpp-csms'), telemetry, token: () => runtime.serviceToken() });
+    const build = new ProjectionBuild(database, projection, new CsmsExport(stations), config.rebuildBatch, telemetry);
+    const retention = new Retention(database, clock, config.retentionMonths, telemetry);
+    return {
+      module: SessionExportModule,
+      controllers: [RecordsGrpc],
+      providers: [
+        { provide: SessionRecords, useValue: new SessionRecords(database) },
+        { provide: ProjectionBuild, useValue: build },
+        { provide: ParkedSessions, useValue: new ParkedSessions(database, consumer) },
+        { provide: Background, useValue: new Background(consumer, build, retention, stations) },
+      ],
+    };
+  }
+}
