@@ -98,8 +98,8 @@ export class StationSocket {
 
   /** Closes now; what is under way ends. */
   close(code: number, reason: string): void {
-    this.ws.close(code, reason);
     this.step({ type: 'closed' });
+    this.sayGoodbye(code, reason);
   }
 
   ping(): void {
@@ -129,6 +129,8 @@ export class StationSocket {
     this.seen();
     const bytes = data as Buffer;
     this.services.metrics.bytes('in', bytes.length);
+    // Read on its way to the closing handshake; unanswered, it is the station's to send again.
+    if (!this.machine.open) return this.services.metrics.odd('after-close');
     if (isBinary) {
       this.odd('binary', bytes.toString('base64'));
       this.close(WS_CLOSE.unsupportedData, 'text frames only');
@@ -181,8 +183,14 @@ export class StationSocket {
         return this.clearTimer(effect.timer);
       case 'close':
         this.services.log.info('socket.closing', { ...this.labels(), code: effect.code, reason: effect.reason });
-        return this.ws.close(effect.code, effect.reason);
+        return this.sayGoodbye(effect.code, effect.reason);
     }
+  }
+
+  /** The station's half of the closing handshake can only be read by who reads. */
+  private sayGoodbye(code: number, reason: string): void {
+    this.ws.close(code, reason);
+    this.ws.resume();
   }
 
   private send(text: string, answers: string | undefined): void {

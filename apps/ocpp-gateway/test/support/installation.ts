@@ -1,8 +1,9 @@
 import { Bus } from '@ampline/platform-nats';
 import { testTelemetry, type TestTelemetry } from '@ampline/platform-telemetry';
-import { testNats, type EmbeddedNats } from '@ampline/platform-testing';
+import { eventually, testNats, type EmbeddedNats } from '@ampline/platform-testing';
 import { gatewayConfig, type GatewayConfig } from '../../src/config.js';
 import { Gateway } from '../../src/gateway.js';
+import type { Time } from '../../src/time.js';
 import { ScriptedCsms } from './scripted-csms.js';
 import { Station, type ConnectOptions } from './station.js';
 
@@ -44,21 +45,29 @@ export class Installation {
     await this.nats.stop();
   }
 
-  async gateway(settings: Partial<GatewayConfig> = {}): Promise<RunningGateway> {
+  async gateway(settings: Partial<GatewayConfig> = {}, time?: Time): Promise<RunningGateway> {
     const telemetry = testTelemetry('ocpp-gateway');
     const bus = await Bus.connect({ url: this.nats.url, name: `ocpp-gateway-${this.gateways.length}` }, telemetry);
     const read = gatewayConfig.parse({});
     if (!read.ok) throw new Error(JSON.stringify(read.problems));
     const config = { ...read.value, port: 0, drainSpreadMs: 0, drainGraceMs: 1_000, beatIntervalMs: 100, ...settings };
-    const gateway = await Gateway.start({ config, bus, telemetry, instance: `instance-${this.gateways.length}` });
-    const running = { gateway, bus, telemetry };
-    this.gateways.push(running);
-    return running;
+    const instance = `instance-${this.gateways.length}`;
+    try {
+      const gateway = await Gateway.start({ config, bus, telemetry, instance, ...(time && { time }) });
+      const running = { gateway, bus, telemetry };
+      this.gateways.push(running);
+      return running;
+    } catch (error) {
+      await bus.close();
+      throw error;
+    }
   }
 
+  /** A connected station that the back end has been told of. */
   async station({ gateway }: RunningGateway, station: string, o: Partial<ConnectOptions> = {}): Promise<Station> {
     const connected = await Station.connect(gateway.port, { path: `/ocpp/acme/${encodeURIComponent(station)}`, ...o });
     this.stations.push(connected);
+    await eventually(() => this.csms.knows(station));
     return connected;
   }
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { eventually } from '@ampline/platform-testing';
 import { WebSocket } from 'ws';
@@ -10,6 +9,8 @@ export interface ConnectOptions {
   username?: string;
   password?: string;
   headers?: Record<string, string>;
+  /** false: leaves pings without a pong. */
+  autoPong?: boolean;
 }
 
 /** An upgrade that was refused. */
@@ -27,7 +28,7 @@ export class Station {
   private constructor(readonly ws: WebSocket) {
     ws.on('message', (data: Buffer) => this.frames.push(data.toString('utf8')));
     ws.on('error', () => undefined);
-    this.closed = once(ws, 'close').then(([code, reason]) => ({ code: code as number, reason: String(reason) }));
+    this.closed = new Promise((resolve) => ws.once('close', (code, reason) => resolve({ code, reason: reason.toString('utf8') })));
   }
 
   static async connect(port: number, o: ConnectOptions): Promise<Station> {
@@ -49,7 +50,11 @@ export class Station {
       headers['Authorization'] = `Basic ${Buffer.from(`${username}:${o.password}`).toString('base64')}`;
     }
     const protocols = 'protocols' in o ? (o.protocols ?? []) : ['ocpp1.6'];
-    const ws = new WebSocket(`ws://127.0.0.1:${port}${o.path}`, protocols, { headers, perMessageDeflate: false });
+    const ws = new WebSocket(`ws://127.0.0.1:${port}${o.path}`, protocols, {
+      headers,
+      perMessageDeflate: false,
+      autoPong: o.autoPong ?? true,
+    });
     const station = new Station(ws);
     return new Promise((resolve, reject) => {
       ws.once('open', () => resolve(station));
