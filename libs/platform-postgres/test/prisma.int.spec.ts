@@ -36,7 +36,7 @@ beforeAll(async () => {
     // Any file will do: without this Prisma downloads an engine that generating does not need.
     env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath },
   });
-  ({ PrismaClient } = (await import('./generated/client.js' as string)) as { PrismaClient: typeof PrismaClient });
+  ({ PrismaClient } = (await import('./src/generated/client.js' as string)) as { PrismaClient: typeof PrismaClient });
   h = await openHarness();
   prisma = tenantPrisma(h.db, (adapter) => {
     bare = new PrismaClient({ adapter });

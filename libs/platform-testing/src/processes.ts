@@ -13,10 +13,20 @@ export function isAlive(pid: number): boolean {
   return procStat(pid)?.state !== 'Z';
 }
 
-/** True when a SIGSTOP has taken effect: sent, it still leaves the process time for another answer. */
+/**
+ * True when a SIGSTOP has taken effect: sent, it still leaves the process time for another answer. Linux stops a process thread
+ * by thread, and the process counts as stopped when its first thread is.
+ */
 export function isStopped(pid: number): boolean {
-  const state = hasProc ? procStat(pid)?.state : execFileSync('ps', ['-p', String(pid), '-o', 'state='], { encoding: 'utf8' }).trim();
-  return state?.startsWith('T') ?? false;
+  if (!hasProc)
+    return execFileSync('ps', ['-p', String(pid), '-o', 'state='], { encoding: 'utf8' })
+      .trim()
+      .startsWith('T');
+  try {
+    return readdirSync(`/proc/${pid}/task`).every((thread) => procStat(`${pid}/task/${thread}`)?.state === 'T');
+  } catch {
+    return false;
+  }
 }
 
 /** Sends the signal; false when the process is gone already. */
@@ -78,7 +88,7 @@ function workingDirectory(pid: string): string | undefined {
   }
 }
 
-function procStat(pid: number): { state: string; parent: number; startTime: string } | undefined {
+function procStat(pid: number | string): { state: string; parent: number; startTime: string } | undefined {
   if (!hasProc) return undefined;
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');

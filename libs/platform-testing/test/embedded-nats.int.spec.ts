@@ -7,11 +7,14 @@ import { once } from 'node:events';
 async function ping(url: string, credentials: object = {}): Promise<string> {
   const { port } = new URL(url);
   const socket: Socket = connect(Number(port), '127.0.0.1');
-  await once(socket, 'data', { signal: AbortSignal.timeout(1_000) });
-  socket.write(`CONNECT ${JSON.stringify({ verbose: false, ...credentials })}\r\nPING\r\n`);
-  const [answer] = (await once(socket, 'data')) as [Buffer];
-  socket.destroy();
-  return answer.toString();
+  try {
+    await once(socket, 'data', { signal: AbortSignal.timeout(2_000) });
+    socket.write(`CONNECT ${JSON.stringify({ verbose: false, ...credentials })}\r\nPING\r\n`);
+    const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(10_000) })) as [Buffer];
+    return answer.toString();
+  } finally {
+    socket.destroy();
+  }
 }
 
 describe('EmbeddedNats', () => {
