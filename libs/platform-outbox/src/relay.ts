@@ -117,7 +117,7 @@ export class OutboxRelay {
       const last = rows.at(-1);
       if (!last) return count;
       const { acks, failure } = await this.publisher.publish(rows, firstSeq, () => true);
-      if (acks.length > 0) await this.o.database.asWorker((tx) => this.rows.markPublished(tx, acks));
+      if (acks.length > 0) await this.o.database.asWorker((tx) => this.rows.markPublished(tx, acks, rows));
       this.metrics.republished.add(acks.length);
       if (failure) throw failure;
       count += acks.length;
@@ -209,7 +209,7 @@ export class OutboxRelay {
   private async publish(rows: OutboxRow[], fence: Fence, state: CheckedStream): Promise<number> {
     if (rows.length === 0) return 0;
     const { acks, newSeqs, failure } = await this.publisher.publish(rows, state.firstSeq, () => !this.mustCheck);
-    if (acks.length > 0) await this.mark(acks, fence);
+    if (acks.length > 0) await this.mark(acks, rows, fence);
     // The stream counts from lower than it did: somebody replaced it since the last look.
     if (newSeqs.some((seq) => seq <= state.lastSeq)) this.mustCheck = true;
     for (const seq of newSeqs) state.lastSeq = Math.max(state.lastSeq, seq);
@@ -222,10 +222,10 @@ export class OutboxRelay {
     return acks.length;
   }
 
-  private async mark(acks: Ack[], fence: Fence): Promise<void> {
+  private async mark(acks: Ack[], page: OutboxRow[], fence: Fence): Promise<void> {
     await this.o.database.asWorker(async (tx) => {
       await assertFence(tx, fence.lease, fence.epoch);
-      await this.rows.markPublished(tx, acks);
+      await this.rows.markPublished(tx, acks, page);
     });
   }
 

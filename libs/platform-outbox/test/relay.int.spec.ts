@@ -3,9 +3,10 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { fileURLToPath } from 'node:url';
 import { uuidv7 } from '@ampline/kernel-ids';
 import type { Bus } from '@ampline/platform-nats';
+import { PartitionKeeper, rlsReport } from '@ampline/platform-postgres';
 import { eventually, TrackedProcess } from '@ampline/platform-testing';
-import { Outbox } from '../src/index.js';
-import { Harness, STREAM } from './harness.js';
+import { Outbox, RETENTION_DAYS } from '../src/index.js';
+import { Harness, SCHEMA, STREAM } from './harness.js';
 
 const RELAY_PROCESS = fileURLToPath(new URL('./relay-process.mjs', import.meta.url));
 
@@ -123,5 +124,25 @@ describe('Relays', () => {
     expect(h.logged('outbox.batch-incomplete').length).toBeGreaterThan(0);
     await h.tellMany(outbox, 10);
     await eventually(async () => (await h.unpublished()) === 1 && (await messagesInStream(bus)) === 610);
+  });
+
+  it('publish from the partitions of several days, and from the default one', async () => {
+    const bus = await h.connect();
+    const outbox = new Outbox('accounts', bus);
+    await h.tellMany(outbox, 10);
+    const keeper = new PartitionKeeper(h.database, [{ table: 'outbox', aheadDays: 3, retainDays: RETENTION_DAYS }], h.telemetry);
+    await keeper.start();
+    await h.tellMany(outbox, 30);
+    await h.database.query(
+      `UPDATE outbox SET created_at = created_at + make_interval(days => n::int - 2)
+       FROM (SELECT id AS moved, row_number() OVER () % 5 AS n FROM outbox) AS m WHERE id = moved`,
+    );
+    h.relay(bus);
+    await eventually(async () => (await h.unpublished()) === 0);
+    expect(await messagesInStream(bus)).toBe(40);
+    const partitions = await h.database.query<{ name: string }>('SELECT DISTINCT tableoid::regclass::text AS name FROM outbox ORDER BY 1');
+    expect(partitions.map(({ name }) => name.replace(/\d{8}$/, ''))).toEqual(['outbox_default', 'outbox_p', 'outbox_p', 'outbox_p']);
+    await keeper.stop();
+    expect(await rlsReport(h.testDatabase.adminUrl, [SCHEMA])).toEqual([]);
   });
 });
