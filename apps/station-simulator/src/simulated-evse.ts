@@ -1,0 +1,183 @@
+import type { ConnectorStatus, IdTagInfo, MeterValue, RequestOf, StopReason } from '@ampline/protocol-ocpp';
+import type { TimerHandle } from '@ampline/kernel-time';
+import { EnergyMeter, type Vehicle } from './energy-meter.js';
+import type { LedgerTransaction } from './ledger.js';
+import { meterValue } from './meter-values.js';
+import { stopTransactionId } from './quirks.js';
+import type { StationParts } from './station-parts.js';
+
+export interface EvseOptions {
+  /** Default 22,000. */
+  maxPowerW?: number;
+  /** Register of a meter that was used before; default by chance. */
+  initialRegisterWh?: number;
+}
+
+/** A transaction that runs. */
+export interface RunningTransaction {
+  readonly ledger: LedgerTransaction;
+  readonly begin: MeterValue;
+}
+
+/** Firmware has no endless memory: with this much queued, readings between start and stop are no longer recorded. */
+const MOST_QUEUED = 1_000;
+const DEFAULT_POWER_W = 22_000;
+
+/** One EVSE with one connector: the cable, the meter, the transaction. */
+export class SimulatedEvse {
+  readonly meter: EnergyMeter;
+  running: RunningTransaction | undefined;
+  /** ChangeAvailability, and what becomes of it when the transaction has ended. */
+  operative = true;
+  private vehicle: Vehicle | undefined;
+  private shown: ConnectorStatus = 'Available';
+  private sampling: TimerHandle | undefined;
+
+  constructor(
+    readonly connectorId: number,
+    o: EvseOptions,
+    private readonly parts: StationParts,
+    private readonly statusChanged: (evse: SimulatedEvse) => void,
+  ) {
+    const initialWh = o.initialRegisterWh ?? parts.chance.integer(10_000, 5_000_000);
+    this.meter = new EnergyMeter(initialWh, o.maxPowerW ?? DEFAULT_POWER_W, parts.pace.speed);
+  }
+
+  get status(): ConnectorStatus {
+    return this.shown;
+  }
+
+  get pluggedIn(): boolean {
+    return this.vehicle !== undefined;
+  }
+
+  /** Nobody is here and somebody may come. */
+  get free(): boolean {
+    return !this.pluggedIn && this.running === undefined && this.operative;
+  }
+
+  plugIn(): void {
+    if (this.vehicle !== undefined) return;
+    const { chance, profile } = this.parts;
+    const { capacityWh, stateOfCharge } = profile.charging;
+    const most = chance.pick([7_400, 11_000, 22_000, 150_000]) ?? 11_000;
+    this.vehicle = { capacityWh: chance.between(capacityWh), stateOfCharge: chance.between(stateOfCharge), maxPowerW: most };
+    this.show('Preparing');
+  }
+
+  /** Ends the transaction as well (StopTransactionOnEVSideDisconnect). */
+  unplug(): void {
+    if (this.running !== undefined) this.stop('EVDisconnected');
+    this.vehicle = undefined;
+    this.show(this.operative ? 'Available' : 'Unavailable');
+  }
+
+  /** Starts a transaction with a token that somebody has accepted, or that nobody could judge. */
+  start(idToken: string): LedgerTransaction {
+    const { parts, connectorId } = this;
+    this.plugIn();
+    const startedAt = parts.stationClock.timestamp();
+    const ledger = parts.ledger.begin({ connectorId, idToken, startedAt, meterStartWh: this.meter.registerWh });
+    this.running = { ledger, begin: this.reading('Transaction.Begin', parts.configuration.list('StopTxnSampledData'), startedAt) };
+    if (this.vehicle !== undefined) this.meter.close(parts.clock.monotonicMs(), this.vehicle);
+    const payload: RequestOf<'StartTransaction'> = { connectorId, idTag: idToken, timestamp: startedAt, meterStart: ledger.meterStartWh };
+    parts.desk.keep({ ledger: ledger.start, payload: () => payload, settled: (answer) => this.started(ledger, answer) });
+    this.show('Charging');
+    this.scheduleSample();
+    return ledger;
+  }
+
+  stop(reason: StopReason, idToken?: string): void {
+    const { running, parts } = this;
+    if (running === undefined) return;
+    this.meter.open(parts.clock.monotonicMs());
+    this.running = undefined;
+    this.cancelSample();
+    const { ledger, begin } = running;
+    const stoppedAt = parts.stationClock.timestamp();
+    const stop = parts.ledger.end(ledger, { stoppedAt, meterStopWh: this.meter.registerWh, stopReason: reason });
+    const measurands = parts.configuration.list('StopTxnSampledData');
+    const data = measurands.length > 0 ? [begin, this.reading('Transaction.End', measurands, stoppedAt)] : undefined;
+    const payload = (): RequestOf<'StopTransaction'> => ({
+      transactionId: stopTransactionId(ledger.transactionId, parts.profile.quirks, parts.chance),
+      ...(idToken !== undefined && { idTag: idToken }),
+      timestamp: stoppedAt,
+      meterStop: ledger.meterStopWh ?? 0,
+      reason,
+      ...(data && { transactionData: data }),
+    });
+    parts.desk.keep({ ledger: stop, payload });
+    this.show(this.operative ? 'Finishing' : 'Unavailable');
+  }
+
+  /** MeterValues of the running transaction, or of none. */
+  sample(context: 'Sample.Periodic' | 'Sample.Clock' | 'Trigger'): void {
+    const { running, parts, connectorId } = this;
+    if (parts.desk.queue.length >= MOST_QUEUED) return;
+    this.meter.advance(parts.clock.monotonicMs());
+    const key = context === 'Sample.Clock' ? 'MeterValuesAlignedData' : 'MeterValuesSampledData';
+    const reading = this.reading(context, parts.configuration.list(key), parts.stationClock.timestamp());
+    const about = running && { transaction: running.ledger.number };
+    parts.desk.keep({
+      ledger: parts.ledger.message('MeterValues', about),
+      payload: (): RequestOf<'MeterValues'> => ({
+        connectorId,
+        ...(running?.ledger.transactionId !== undefined && { transactionId: running.ledger.transactionId }),
+        meterValue: [reading],
+      }),
+    });
+  }
+
+  /** ChangeAvailability (OCPP 1.6 §5.2). */
+  setOperative(operative: boolean): 'Accepted' | 'Scheduled' {
+    this.operative = operative;
+    if (this.running !== undefined) return operative ? 'Accepted' : 'Scheduled';
+    if (!operative) this.show('Unavailable');
+    else if (this.shown === 'Unavailable') this.show(this.pluggedIn ? 'Preparing' : 'Available');
+    return 'Accepted';
+  }
+
+  /** Forgets its timers; for the end of the simulation. */
+  end(): void {
+    this.cancelSample();
+  }
+
+  private started(transaction: LedgerTransaction, answer: Record<string, unknown> | undefined): void {
+    if (answer === undefined) return;
+    const { transactionId, idTagInfo } = answer as { transactionId?: number; idTagInfo?: IdTagInfo };
+    if (typeof transactionId === 'number') transaction.transactionId = transactionId;
+    const invalid = idTagInfo !== undefined && idTagInfo.status !== 'Accepted';
+    if (invalid && this.running?.ledger === transaction && this.parts.configuration.isOn('StopTransactionOnInvalidId')) {
+      this.stop('DeAuthorized');
+    }
+  }
+
+  private reading(
+    context: 'Transaction.Begin' | 'Transaction.End' | 'Sample.Periodic' | 'Sample.Clock' | 'Trigger',
+    measurands: string[],
+    timestamp: string,
+  ) {
+    return meterValue({ timestamp, context, measurands, quirks: this.parts.profile.quirks }, this.meter);
+  }
+
+  private show(status: ConnectorStatus): void {
+    if (this.shown === status) return;
+    this.shown = status;
+    this.statusChanged(this);
+  }
+
+  private scheduleSample(): void {
+    const everyMs = this.parts.configuration.count('MeterValueSampleInterval') * this.parts.pace.secondMs;
+    if (everyMs <= 0) return;
+    this.sampling = this.parts.timers.setTimeout(() => {
+      this.sample('Sample.Periodic');
+      if (this.meter.vehicleIsFull) this.show('SuspendedEV');
+      this.scheduleSample();
+    }, everyMs);
+  }
+
+  private cancelSample(): void {
+    if (this.sampling !== undefined) this.parts.timers.clear(this.sampling);
+    this.sampling = undefined;
+  }
+}
