@@ -1,0 +1,132 @@
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { MessageDirection, MeterValueSchema, OcppMessageSchema, type MeterValue, type OcppMessage } from '@ampline/contracts';
+import { keyset, type Database, type KeysetOrder, type KeysetValue } from '@ampline/platform-postgres';
+import { csmsErrors } from '../errors.js';
+import type { Page } from '../paging.js';
+
+/** A row with its place in the list. */
+export interface Placed<T> {
+  key: KeysetValue[];
+  item: T;
+}
+
+const DIRECTION: Record<MessageRow['direction'], MessageDirection> = {
+  'from-station': MessageDirection.FROM_STATION,
+  'to-station': MessageDirection.TO_STATION,
+};
+
+const NEWEST_MESSAGE_FIRST: KeysetOrder = {
+  columns: [
+    { name: 'received_at', type: 'timestamptz' },
+    { name: 'message_uuid', type: 'uuid' },
+  ],
+  direction: 'desc',
+};
+const OLDEST_VALUE_FIRST: KeysetOrder = {
+  columns: [
+    { name: 'received_at', type: 'timestamptz' },
+    { name: 'message_uuid', type: 'uuid' },
+    { name: 'ordinal', type: 'bigint' },
+  ],
+  direction: 'asc',
+};
+/** Clocks of two gateways may differ: a value can seem to have come a little before its start. */
+const CLOCK_SLACK = `interval '1 hour'`;
+
+interface MessageRow {
+  message_uuid: string;
+  received_at: Date;
+  received_text: string;
+  direction: 'from-station' | 'to-station';
+  action: string;
+  message_id: string;
+  request_frame: string;
+  response_frame: string | null;
+  result: string;
+  deviations: string[];
+  epoch: bigint;
+}
+
+interface MeterValueRow {
+  taken_at: Date | null;
+  received_at: Date;
+  received_text: string;
+  message_uuid: string;
+  ordinal: number;
+  register_wh: bigint | null;
+  power_w: bigint | null;
+  soc_percent: number | null;
+  samples: unknown;
+}
+
+/** Looks into the message archive and the meter values of one tenant. */
+export class ReadingsStore {
+  constructor(private readonly database: Database) {}
+
+  /** Raw messages of a station, newest first; of one action, or of all. Throws `csms.station-unknown`. */
+  async messages(tenantId: string, stationId: string, action: string | undefined, page: Page): Promise<Placed<OcppMessage>[]> {
+    const at = keyset(NEWEST_MESSAGE_FIRST, page.cursor, 5);
+    const rows = await this.database.asTenant(tenantId, async (tx) => {
+      if (!(await tx.one('SELECT 1 FROM charging_station WHERE station_id = $1', [stationId]))) throw csmsErrors.stationUnknown();
+      return tx.query<MessageRow>(
+        `SELECT message_uuid, received_at, received_at::text AS received_text, direction, action, message_id, request_frame,
+                response_frame, result, deviations, epoch
+         FROM ocpp_message
+         WHERE tenant_id = $1 AND station_id = $2 AND ($3::text IS NULL OR action = $3) AND ${at.where}
+         ORDER BY ${at.orderBy} LIMIT $4`,
+        [tenantId, stationId, action ?? null, page.limit + 1, ...at.params],
+      );
+    });
+    return rows.map((row) => ({ key: [row.received_text, row.message_uuid], item: create(OcppMessageSchema, messageOf(row)) }));
+  }
+
+  /** Meter values of a session in the order they came. Throws `csms.session-unknown`. */
+  async meterValues(tenantId: string, sessionId: string, page: Page): Promise<Placed<MeterValue>[]> {
+    const at = keyset(OLDEST_VALUE_FIRST, page.cursor, 5);
+    const rows = await this.database.asTenant(tenantId, async (tx) => {
+      const session = await tx.one<{ started_received_at: Date }>(
+        'SELECT started_received_at FROM ocpp_transaction WHERE transaction_id = $1',
+        [sessionId],
+      );
+      if (!session) throw csmsErrors.sessionUnknown();
+      return tx.query<MeterValueRow>(
+        `SELECT taken_at, received_at, received_at::text AS received_text, message_uuid, ordinal, register_wh, power_w, soc_percent, samples
+         FROM meter_value
+         WHERE tenant_id = $1 AND transaction_id = $2 AND received_at >= $3::timestamptz - ${CLOCK_SLACK} AND ${at.where}
+         ORDER BY ${at.orderBy} LIMIT $4`,
+        [tenantId, sessionId, session.started_received_at, page.limit + 1, ...at.params],
+      );
+    });
+    return rows.map((row) => ({
+      key: [row.received_text, row.message_uuid, row.ordinal],
+      item: create(MeterValueSchema, meterValueOf(row)),
+    }));
+  }
+}
+
+function messageOf(row: MessageRow): MessageInitShape<typeof OcppMessageSchema> {
+  return {
+    messageUuid: row.message_uuid,
+    receivedAt: timestampFromDate(row.received_at),
+    direction: DIRECTION[row.direction],
+    action: row.action,
+    messageId: row.message_id,
+    requestFrame: row.request_frame,
+    responseFrame: row.response_frame ?? '',
+    result: row.result,
+    deviations: row.deviations,
+    connectionEpoch: row.epoch,
+  };
+}
+
+function meterValueOf(row: MeterValueRow): MessageInitShape<typeof MeterValueSchema> {
+  return {
+    ...(row.taken_at && { takenAt: timestampFromDate(row.taken_at) }),
+    receivedAt: timestampFromDate(row.received_at),
+    ...(row.register_wh !== null && { registerWh: row.register_wh }),
+    ...(row.power_w !== null && { powerW: row.power_w }),
+    ...(row.soc_percent !== null && { socPercent: row.soc_percent }),
+    samplesJson: JSON.stringify(row.samples),
+  };
+}

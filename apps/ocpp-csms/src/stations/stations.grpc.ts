@@ -1,0 +1,105 @@
+import {
+  RegistrationStatus,
+  StationService,
+  type CreateStationRequest,
+  type CreateStationResponseSchema,
+  type GetStationRequest,
+  type GetStationResponseSchema,
+  type ListMessagesRequest,
+  type ListMessagesResponseSchema,
+  type ListMeterValuesRequest,
+  type ListMeterValuesResponseSchema,
+  type ListStationsRequest,
+  type ListStationsResponseSchema,
+  type SetRegistrationRequest,
+  type SetRegistrationResponseSchema,
+  type SetStationPasswordRequest,
+  type SetStationPasswordResponseSchema,
+} from '@ampline/contracts';
+import { Rpc, type RpcCall } from '@ampline/platform-grpc';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Controller } from '@nestjs/common';
+import { csmsErrors } from '../errors.js';
+import { pageFrom, pageOf } from '../paging.js';
+import { checkedId, checkPassword, checkStation } from './field-checks.js';
+import { ReadingsStore } from './readings.store.js';
+import type { Registration } from './station-state.js';
+import { StationStore } from './stations.store.js';
+
+const WANTED: Record<RegistrationStatus, Registration | undefined> = {
+  [RegistrationStatus.UNSPECIFIED]: undefined,
+  [RegistrationStatus.ACCEPTED]: 'accepted',
+  [RegistrationStatus.PENDING]: 'pending',
+  [RegistrationStatus.REJECTED]: 'rejected',
+};
+
+/** Charging stations, their raw messages and meter values. */
+@Controller()
+export class StationsGrpc {
+  constructor(
+    private readonly stations: StationStore,
+    private readonly readings: ReadingsStore,
+  ) {}
+
+  @Rpc(StationService.method.createStation)
+  async createStation(request: CreateStationRequest, call: RpcCall): Promise<MessageInitShape<typeof CreateStationResponseSchema>> {
+    const locationId = checkedId('location_id', request.locationId);
+    checkStation(request);
+    return { station: await this.stations.create(call.tenantId, { ...request, locationId }) };
+  }
+
+  @Rpc(StationService.method.getStation)
+  async getStation(request: GetStationRequest, call: RpcCall): Promise<MessageInitShape<typeof GetStationResponseSchema>> {
+    const { stationId, identity } = request;
+    if ((stationId === '') === (identity === ''))
+      throw csmsErrors.invalidField({ field: 'station_id', rule: 'either the id or the identity' });
+    const by = stationId === '' ? { identity } : { stationId: checkedId('station_id', stationId) };
+    return { station: await this.stations.get(call.tenantId, by) };
+  }
+
+  @Rpc(StationService.method.listStations)
+  async listStations(request: ListStationsRequest, call: RpcCall): Promise<MessageInitShape<typeof ListStationsResponseSchema>> {
+    const page = pageOf(request.page);
+    const filter = {
+      ...(request.siteId !== '' && { siteId: checkedId('site_id', request.siteId) }),
+      ...(request.online !== undefined && { online: request.online }),
+      ...(request.search !== '' && { search: request.search }),
+    };
+    const found = pageFrom(await this.stations.list(call.tenantId, filter, page), page, ({ key }) => key);
+    return { stations: found.rows.map(({ item }) => item), page: found.page };
+  }
+
+  @Rpc(StationService.method.setRegistration)
+  async setRegistration(request: SetRegistrationRequest, call: RpcCall): Promise<MessageInitShape<typeof SetRegistrationResponseSchema>> {
+    const registration = WANTED[request.registration];
+    if (!registration) throw csmsErrors.invalidField({ field: 'registration', rule: 'accepted, pending or rejected' });
+    return { station: await this.stations.setRegistration(call.tenantId, checkedId('station_id', request.stationId), registration) };
+  }
+
+  @Rpc(StationService.method.setStationPassword)
+  async setStationPassword(
+    request: SetStationPasswordRequest,
+    call: RpcCall,
+  ): Promise<MessageInitShape<typeof SetStationPasswordResponseSchema>> {
+    checkPassword(request.password);
+    await this.stations.setPassword(call.tenantId, checkedId('station_id', request.stationId), request.password);
+    return {};
+  }
+
+  @Rpc(StationService.method.listMessages)
+  async listMessages(request: ListMessagesRequest, call: RpcCall): Promise<MessageInitShape<typeof ListMessagesResponseSchema>> {
+    const page = pageOf(request.page);
+    const action = request.action === '' ? undefined : request.action;
+    const stationId = checkedId('station_id', request.stationId);
+    const found = pageFrom(await this.readings.messages(call.tenantId, stationId, action, page), page, ({ key }) => key);
+    return { messages: found.rows.map(({ item }) => item), page: found.page };
+  }
+
+  @Rpc(StationService.method.listMeterValues)
+  async listMeterValues(request: ListMeterValuesRequest, call: RpcCall): Promise<MessageInitShape<typeof ListMeterValuesResponseSchema>> {
+    const page = pageOf(request.page);
+    const sessionId = checkedId('session_id', request.sessionId);
+    const found = pageFrom(await this.readings.meterValues(call.tenantId, sessionId, page), page, ({ key }) => key);
+    return { meterValues: found.rows.map(({ item }) => item), page: found.page };
+  }
+}

@@ -1,0 +1,150 @@
+import { StationPathSubject, type CreateStationRequest, type Revocation, type StationState } from '@ampline/contracts';
+import { uuidv7 } from '@ampline/kernel-ids';
+import type { Clock } from '@ampline/kernel-time';
+import type { Bus } from '@ampline/platform-nats';
+import type { Outbox } from '@ampline/platform-outbox';
+import { keyset, uniqueViolation, type Database, type KeysetOrder, type KeysetValue, type Tx } from '@ampline/platform-postgres';
+import { csmsErrors } from '../errors.js';
+import type { Page } from '../paging.js';
+import { stationPasswordHash } from './station-password.js';
+import {
+  bumpStation,
+  lockStations,
+  STATION_STATE_COLUMNS,
+  STATION_STATE_JOINS,
+  stationState,
+  tellStations,
+  type Registration,
+  type StationStateRow,
+} from './station-state.js';
+
+/** Which stations a list shows. */
+export interface StationFilter {
+  siteId?: string;
+  online?: boolean;
+  /** Part of the identity, in any case. */
+  search?: string;
+}
+
+const BY_IDENTITY: KeysetOrder = { columns: [{ name: 'identity_key', type: 'text' }], direction: 'asc' };
+
+/** Charging stations of one tenant, with their EVSEs and connectors. Each method sees the rows of `tenantId` alone. */
+export class StationStore {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly bus: Bus,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws `csms.location-unknown`, `csms.tenant-unknown`, `csms.station-identity-taken`, `csms.evse-code-taken`. */
+  async create(tenantId: string, request: CreateStationRequest): Promise<StationState> {
+    try {
+      return await this.database.asTenant(tenantId, (tx) => this.insert(tx, tenantId, request));
+    } catch (error) {
+      const constraint = uniqueViolation(error);
+      if (constraint === 'charging_station_tenant_id_identity_key_key') throw csmsErrors.stationIdentityTaken();
+      if (constraint === 'evse_code') throw csmsErrors.evseCodeTaken();
+      throw error;
+    }
+  }
+
+  /** By id, or else by identity. Throws `csms.station-unknown`. */
+  async get(tenantId: string, by: { stationId: string } | { identity: string }): Promise<StationState> {
+    const [where, value] = 'stationId' in by ? ['s.station_id = $1', by.stationId] : ['s.identity_key = lower($1)', by.identity];
+    const row = await this.database.asTenant(tenantId, (tx) =>
+      tx.one<StationStateRow>(`SELECT ${STATION_STATE_COLUMNS} FROM charging_station s ${STATION_STATE_JOINS} WHERE ${where}`, [value]),
+    );
+    if (!row) throw csmsErrors.stationUnknown();
+    return stationState(row);
+  }
+
+  /** In the order of their identities; one more than the page holds. */
+  async list(tenantId: string, filter: StationFilter, page: Page): Promise<{ key: KeysetValue[]; item: StationState }[]> {
+    const at = keyset(BY_IDENTITY, page.cursor, 6);
+    const rows = await this.database.asTenant(tenantId, (tx) =>
+      tx.query<StationStateRow & { identity_key: string }>(
+        `SELECT ${STATION_STATE_COLUMNS}, s.identity_key FROM charging_station s ${STATION_STATE_JOINS}
+         WHERE s.tenant_id = $1 AND ($2::uuid IS NULL OR l.site_id = $2) AND ($3::boolean IS NULL OR s.online = $3)
+           AND ($4::text IS NULL OR position(lower($4) IN s.identity_key) > 0) AND ${at.where}
+         ORDER BY ${at.orderBy} LIMIT $5`,
+        [tenantId, filter.siteId ?? null, filter.online ?? null, filter.search ?? null, page.limit + 1, ...at.params],
+      ),
+    );
+    return rows.map((row) => ({ key: [row.identity_key], item: stationState(row) }));
+  }
+
+  /** A rejected station loses its connection. Throws `csms.station-unknown`. */
+  setRegistration(tenantId: string, stationId: string, registration: Registration): Promise<StationState> {
+    return this.database.asTenant(tenantId, async (tx) => {
+      await lockStations(tx, [stationId]);
+      await tx.query('UPDATE charging_station SET registration = $2 WHERE station_id = $1', [stationId, registration]);
+      if (registration === 'rejected') await this.revoke(tx, stationId);
+      const [state] = await tellStations(tx, this.outbox, [stationId], this.clock.now());
+      if (!state) throw csmsErrors.stationUnknown();
+      return state;
+    });
+  }
+
+  /** A socket that was opened with the old password is closed. Throws `csms.station-unknown`. */
+  setPassword(tenantId: string, stationId: string, password: string): Promise<void> {
+    return this.database.asTenant(tenantId, async (tx) => {
+      const changed = await tx.query('UPDATE charging_station SET password_hash = $2 WHERE station_id = $1 RETURNING 1', [
+        stationId,
+        stationPasswordHash(password),
+      ]);
+      if (changed.length === 0) throw csmsErrors.stationUnknown();
+      await this.revoke(tx, stationId);
+    });
+  }
+
+  private async insert(tx: Tx, tenantId: string, request: CreateStationRequest): Promise<StationState> {
+    const { locationId, identity, password, vendor, model } = request;
+    // A foreign key alone would accept another tenant's location: it looks past row security.
+    if (!(await tx.one('SELECT 1 FROM location WHERE location_id = $1', [locationId]))) throw csmsErrors.locationUnknown();
+    if (!(await tx.one('SELECT 1 FROM tenant WHERE tenant_id = $1', [tenantId]))) throw csmsErrors.tenantUnknown();
+    const stationId = uuidv7();
+    await tx.query(
+      `INSERT INTO charging_station (station_id, tenant_id, location_id, identity, password_hash, vendor, model)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [stationId, tenantId, locationId, identity, password === '' ? null : stationPasswordHash(password), vendor || null, model || null],
+    );
+    await insertEvses(tx, tenantId, stationId, request.evses);
+    return (await bumpStation(tx, this.outbox, stationId, this.clock.now())) as StationState;
+  }
+
+  /** Tells the gateways after the commit; a gateway that misses it finds out when the verifier it keeps has run out. */
+  private async revoke(tx: Tx, stationId: string): Promise<void> {
+    const row = await tx.one<{ slug: string; identity: string }>(
+      'SELECT t.slug, s.identity FROM charging_station s JOIN tenant t USING (tenant_id) WHERE s.station_id = $1',
+      [stationId],
+    );
+    if (!row) return;
+    const body: Revocation = { disconnect: true };
+    tx.onCommit(() => this.bus.publish(StationPathSubject.revoke(row.slug, row.identity), JSON.stringify(body)));
+  }
+}
+
+async function insertEvses(tx: Tx, tenantId: string, stationId: string, evses: CreateStationRequest['evses']): Promise<void> {
+  const rows = evses.map((evse, i) => ({ ...evse, evseId: uuidv7(), number: i + 1 }));
+  await tx.query(
+    `INSERT INTO evse (evse_id, tenant_id, station_id, number, code)
+     SELECT id, $1, $2, number, nullif(code, '') FROM unnest($3::uuid[], $4::int[], $5::text[]) AS e (id, number, code)`,
+    [tenantId, stationId, rows.map((e) => e.evseId), rows.map((e) => e.number), rows.map((e) => e.code)],
+  );
+  const connectors = rows.flatMap((evse) => evse.connectors.map((connector, i) => ({ ...connector, evseId: evse.evseId, number: i + 1 })));
+  await tx.query(
+    `INSERT INTO connector (connector_id, tenant_id, station_id, evse_id, number, type, max_power_w)
+     SELECT id, $1, $2, evse_id, number, coalesce(nullif(type, ''), 'Unknown'), max_power_w
+     FROM unnest($3::uuid[], $4::uuid[], $5::int[], $6::text[], $7::bigint[]) AS c (id, evse_id, number, type, max_power_w)`,
+    [
+      tenantId,
+      stationId,
+      connectors.map(() => uuidv7()),
+      connectors.map((c) => c.evseId),
+      connectors.map((c) => c.number),
+      connectors.map((c) => c.type),
+      connectors.map((c) => c.maxPowerW.toString()),
+    ],
+  );
+}
