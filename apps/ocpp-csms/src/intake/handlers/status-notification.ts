@@ -4,8 +4,12 @@ import { isConnector } from '../../transactions/domain/transaction.js';
 import type { CallWork, Handler } from '../call-work.js';
 import { ensureConnector, type Connector } from '../connectors.js';
 
+/** Availability that was scheduled (OCPP 1.6 §5.2) has come true when the status says so. */
 const UPDATE = `
-  UPDATE connector SET status = $2, error_code = $3, info = $4, vendor_error_code = $5, status_at = $6 WHERE connector_id = $1`;
+  UPDATE connector SET status = $2, error_code = $3, info = $4, vendor_error_code = $5, status_at = $6,
+    operative = CASE WHEN operative_scheduled = ($2 <> 'Unavailable') THEN operative_scheduled ELSE operative END,
+    operative_scheduled = CASE WHEN operative_scheduled = ($2 <> 'Unavailable') THEN NULL ELSE operative_scheduled END
+  WHERE connector_id = $1`;
 const CLOCK = `UPDATE charging_station SET clock_offset_ms = $2 WHERE station_id = $1`;
 
 /**

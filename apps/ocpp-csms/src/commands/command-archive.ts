@@ -1,0 +1,58 @@
+import type { Tx } from '@ampline/platform-postgres';
+import type { InboundResult } from '@ampline/protocol-ocpp';
+import type { Ending } from './command-courier.js';
+import type { CommandRow } from './command-row.js';
+import { storableFrame, type CheckedCommand } from './command-rules.js';
+
+/** A command that has been on the wire, or may have been. */
+export interface CommandOnTheWire {
+  row: CommandRow;
+  tenantId: string;
+  command: CheckedCommand;
+  /** Of the socket. */
+  epoch: bigint;
+  ending: Ending;
+  /** What the answer's schema says of it; undefined when there is none to judge. */
+  judged: InboundResult<unknown> | undefined;
+}
+
+/** Writes both frames into the message archive, as they were on the wire but for secrets. Nothing was sent: nothing is written. */
+export async function archiveCommand(tx: Tx, { row, tenantId, command, epoch, ending, judged }: CommandOnTheWire): Promise<void> {
+  if (!('requestFrame' in ending) || ending.requestFrame === undefined) return;
+  const messageId = ending.messageId ?? '';
+  const answer = ending.outcome === 'timeout' ? undefined : ending;
+  await tx.query(
+    `INSERT INTO ocpp_message (received_at, message_uuid, tenant_id, station_id, epoch, direction, action, message_id,
+       request_frame, response_frame, result, deviations, answered_at)
+     VALUES ($1, $2, $3, $4, $5, 'to-station', $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
+    [
+      row.requested_at,
+      row.command_id,
+      tenantId,
+      row.station_id,
+      epoch,
+      command.action,
+      messageId,
+      storableText(storableFrame(command, messageId, ending.requestFrame)),
+      answer ? storableText(answer.responseFrame) : null,
+      resultOf(ending, judged),
+      (judged?.deviations ?? []).map(({ kind, path }) => `${kind} ${path}`),
+      answer?.answeredAt ?? null,
+    ],
+  );
+}
+
+function resultOf(ending: Ending, judged: InboundResult<unknown> | undefined): string {
+  if (judged) return judged.ok ? 'ok' : judged.code;
+  return ending.outcome === 'call-error' ? ending.code : 'timeout';
+}
+
+/** JSON text for a jsonb column, which takes any text but NUL; null for undefined. */
+export function storableJson(value: unknown): string | null {
+  if (value === undefined) return null;
+  return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'string' ? storableText(item) : item));
+}
+
+function storableText(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text;
+}

@@ -1,0 +1,50 @@
+import { create } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { CommandOutcome, CommandSchema, type Command } from '@ampline/contracts';
+
+/** Outcome as the column has it. */
+export type Outcome = 'pending' | 'answered' | 'refused-by-station' | 'station-offline' | 'timeout' | 'not-sent';
+
+/** A row of `command`, as {@link COMMAND_COLUMNS} select it. */
+export interface CommandRow {
+  command_id: string;
+  station_id: string;
+  action: string;
+  payload: Record<string, unknown>;
+  outcome: Outcome;
+  response: unknown;
+  error_code: string | null;
+  error_description: string | null;
+  requested_by: string;
+  requested_at: Date;
+  completed_at: Date | null;
+  deadline: Date;
+}
+
+export const COMMAND_COLUMNS = `command_id, station_id, action, payload, outcome, response, error_code, error_description,
+  requested_by, requested_at, completed_at, deadline`;
+
+const OUTCOME: Record<Outcome, CommandOutcome> = {
+  pending: CommandOutcome.PENDING,
+  answered: CommandOutcome.ANSWERED,
+  'refused-by-station': CommandOutcome.REFUSED_BY_STATION,
+  'station-offline': CommandOutcome.STATION_OFFLINE,
+  timeout: CommandOutcome.TIMEOUT,
+  'not-sent': CommandOutcome.NOT_SENT,
+};
+
+export function commandMessage(row: CommandRow): Command {
+  return create(CommandSchema, {
+    commandId: row.command_id,
+    stationId: row.station_id,
+    action: row.action,
+    payloadJson: JSON.stringify(row.payload),
+    outcome: OUTCOME[row.outcome],
+    responseJson: row.response === null ? '' : JSON.stringify(row.response),
+    errorCode: row.error_code ?? '',
+    errorDescription: row.error_description ?? '',
+    requestedBy: row.requested_by,
+    requestedAt: timestampFromDate(row.requested_at),
+    ...(row.completed_at && { completedAt: timestampFromDate(row.completed_at) }),
+  });
+}

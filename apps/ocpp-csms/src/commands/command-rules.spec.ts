@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import { AppError } from '@ampline/kernel-errors';
+import { OCPP16_ACTIONS, type Ocpp16Action } from '@ampline/protocol-ocpp';
+import { checkCommand, isPasswordChange, refusalBy, storableFrame, storablePayload } from './command-rules.js';
+
+function codeOf(run: () => unknown): string | undefined {
+  try {
+    run();
+    return undefined;
+  } catch (e) {
+    if (AppError.is(e)) return e.code;
+    throw e;
+  }
+}
+
+/** One payload that conforms, for each action that can be sent to a station. */
+const FIT: Partial<Record<Ocpp16Action, unknown>> = {
+  CancelReservation: { reservationId: 1 },
+  CertificateSigned: { certificateChain: 'x' },
+  ChangeAvailability: { connectorId: 0, type: 'Inoperative' },
+  ChangeConfiguration: { key: 'HeartbeatInterval', value: '300' },
+  ClearCache: {},
+  ClearChargingProfile: {},
+  DataTransfer: { vendorId: 'org.example', data: 'x' },
+  DeleteCertificate: { certificateHashData: { hashAlgorithm: 'SHA256', issuerNameHash: 'a', issuerKeyHash: 'b', serialNumber: 'c' } },
+  ExtendedTriggerMessage: { requestedMessage: 'Heartbeat' },
+  GetCompositeSchedule: { connectorId: 0, duration: 3600 },
+  GetConfiguration: { key: [] },
+  GetDiagnostics: { location: 'ftp://files.example/diagnostics' },
+  GetInstalledCertificateIds: { certificateType: 'CentralSystemRootCertificate' },
+  GetLocalListVersion: {},
+  GetLog: { logType: 'DiagnosticsLog', requestId: 1, log: { remoteLocation: 'ftp://files.example/log' } },
+  InstallCertificate: { certificateType: 'CentralSystemRootCertificate', certificate: 'x' },
+  RemoteStartTransaction: { idTag: 'DEMO-OK-1', connectorId: 1 },
+  RemoteStopTransaction: { transactionId: 1000 },
+  ReserveNow: { connectorId: 1, expiryDate: '2030-01-01T00:00:00Z', idTag: 'DEMO-OK-1', reservationId: 1 },
+  Reset: { type: 'Soft' },
+  SendLocalList: { listVersion: 1, updateType: 'Full', localAuthorizationList: [] },
+  SetChargingProfile: {
+    connectorId: 0,
+    csChargingProfiles: {
+      chargingProfileId: 1,
+      stackLevel: 0,
+      chargingProfilePurpose: 'ChargePointMaxProfile',
+      chargingProfileKind: 'Absolute',
+      chargingSchedule: { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 16 }] },
+    },
+  },
+  SignedUpdateFirmware: {
+    requestId: 1,
+    firmware: { location: 'https://files.example/fw', retrieveDateTime: '2030-01-01T00:00:00Z', signingCertificate: 'x', signature: 'y' },
+  },
+  TriggerMessage: { requestedMessage: 'BootNotification' },
+  UnlockConnector: { connectorId: 1 },
+  UpdateFirmware: { location: 'https://files.example/fw', retrieveDate: '2030-01-01T00:00:00Z' },
+};
+const ACTIONS = Object.keys(OCPP16_ACTIONS) as Ocpp16Action[];
+
+describe('what may be sent to a station', () => {
+  it.each(ACTIONS.filter((action) => OCPP16_ACTIONS[action].direction !== 'from-station'))('%s with a payload that conforms', (action) => {
+    const payload = FIT[action];
+    expect(checkCommand(action, JSON.stringify(payload))).toEqual({ action, payload });
+  });
+
+  it.each([...ACTIONS.filter((action) => OCPP16_ACTIONS[action].direction === 'from-station'), 'Restart', 'reset', '', 'constructor'])(
+    'not the action %j',
+    (action) => {
+      expect(codeOf(() => checkCommand(action, '{}'))).toBe('csms.action-unknown');
+    },
+  );
+
+  it.each([
+    ['Reset', '{}'],
+    ['Reset', '{"type":"soft"}'],
+    ['Reset', '{"type":"Soft","force":true}'],
+    ['Reset', '[]'],
+    ['Reset', 'null'],
+    ['Reset', '{"type":'],
+    ['UnlockConnector', '{"connectorId":"1"}'],
+    ['UnlockConnector', '{"connectorId":0}'],
+    ['TriggerMessage', '{"requestedMessage":"StatusNotification","connectorId":0}'],
+    ['ChangeConfiguration', JSON.stringify({ key: 'x', value: 'y'.repeat(501) })],
+    ['RemoteStartTransaction', '{"idTag":"A","connectorId":0}'],
+    ['RemoteStartTransaction', JSON.stringify({ idTag: 'x'.repeat(21) })],
+    ['RemoteStartTransaction', JSON.stringify({ idTag: 'A', chargingProfile: profile('TxDefaultProfile') })],
+    ['RemoteStartTransaction', JSON.stringify({ idTag: 'A', chargingProfile: { ...profile('TxProfile'), transactionId: 7 } })],
+  ])('not %s with %s', (action, payload) => {
+    expect(codeOf(() => checkCommand(action, payload))).toBe('csms.payload-invalid');
+  });
+
+  it('takes an empty text for an empty payload', () => {
+    expect(checkCommand('ClearCache', '')).toEqual({ action: 'ClearCache', payload: {} });
+  });
+});
+
+describe('registration', () => {
+  it.each([
+    ['accepted', 'RemoteStartTransaction', undefined],
+    ['pending', 'RemoteStartTransaction', 'csms.station-pending'],
+    ['pending', 'RemoteStopTransaction', 'csms.station-pending'],
+    ['pending', 'ChangeConfiguration', undefined],
+    ['rejected', 'ChangeConfiguration', 'csms.station-rejected'],
+    ['rejected', 'RemoteStartTransaction', 'csms.station-rejected'],
+  ] as const)('%s and %s: %s', (registration, action, code) => {
+    expect(refusalBy(registration, action)?.code).toBe(code);
+  });
+});
+
+describe('a new password of the station', () => {
+  const command = checkCommand('ChangeConfiguration', '{"key":"authorizationKey","value":"41427544206d6f7265"}');
+
+  it('is neither stored nor archived', () => {
+    expect(isPasswordChange(command)).toBe(true);
+    expect(storablePayload(command)).toEqual({ key: 'authorizationKey', value: '[hidden]' });
+    const frame = JSON.stringify([2, 'm1', command.action, command.payload]);
+    expect(storableFrame(command, 'm1', frame)).toBe('[2,"m1","ChangeConfiguration",{"key":"authorizationKey","value":"[hidden]"}]');
+  });
+
+  it('is the only thing that is hidden', () => {
+    const other = checkCommand('ChangeConfiguration', '{"key":"HeartbeatInterval","value":"60"}');
+    expect(storablePayload(other)).toBe(other.payload);
+    expect(storableFrame(other, 'm1', 'as sent')).toBe('as sent');
+  });
+});
+
+function profile(chargingProfilePurpose: string) {
+  const chargingSchedule = { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 16 }] };
+  return { chargingProfileId: 1, stackLevel: 0, chargingProfilePurpose, chargingProfileKind: 'Relative', chargingSchedule };
+}

@@ -1,0 +1,52 @@
+import type { Clock, Timers } from '@ampline/kernel-time';
+import { assertFence, Lease } from '@ampline/platform-lease';
+import type { Database } from '@ampline/platform-postgres';
+import type { Telemetry } from '@ampline/platform-telemetry';
+import { pauseUntil } from '../pause.js';
+
+const EVERY_MS = 5_000;
+/** The sender of a command has this long after its deadline to store how it ended. */
+const SETTLE_MS = 5_000;
+const LEASE_TTL_MS = 15_000;
+
+const SWEEP = `UPDATE command SET outcome = 'timeout', completed_at = $1
+  WHERE outcome = 'pending' AND deadline < $2 RETURNING command_id, station_id, action`;
+
+/** Ends commands whose sender died between storing them and storing their outcome: they may or may not have been carried out. */
+export class CommandSweeper {
+  private readonly lease: Lease;
+
+  constructor(
+    private readonly database: Database,
+    instance: string,
+    private readonly clock: Clock,
+    private readonly timers: Timers,
+    private readonly telemetry: Telemetry,
+  ) {
+    this.lease = new Lease(database, 'command-sweeper', { ttlMs: LEASE_TTL_MS, holder: instance }, telemetry);
+  }
+
+  start(): void {
+    this.lease.run(async (signal, epoch) => {
+      while (!signal.aborted) {
+        await this.sweep(epoch);
+        await pauseUntil(this.timers, EVERY_MS, signal);
+      }
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.lease.stop();
+  }
+
+  private async sweep(epoch: bigint): Promise<void> {
+    const now = this.clock.now();
+    const ended = await this.database.asWorker(async (tx) => {
+      await assertFence(tx, this.lease.name, epoch);
+      return tx.query<{ command_id: string; station_id: string; action: string }>(SWEEP, [now, new Date(now.getTime() - SETTLE_MS)]);
+    });
+    for (const row of ended) {
+      this.telemetry.logger.warn('command.given-up', { commandId: row.command_id, stationId: row.station_id, action: row.action });
+    }
+  }
+}

@@ -1,0 +1,204 @@
+import { AppError } from '@ampline/kernel-errors';
+import type { Clock, Timers } from '@ampline/kernel-time';
+import type { Database } from '@ampline/platform-postgres';
+import type { Telemetry } from '@ampline/platform-telemetry';
+import type { CsmsConfig } from '../config.js';
+import type { AfterBoot, BootedStation } from '../intake/after-boot.js';
+import { pauseUntil } from '../pause.js';
+import type { CommandRow } from './command-row.js';
+import type { Commands } from './commands.js';
+
+/** Which settings stations are brought to, and how. */
+export interface SettingsPlan {
+  settings: readonly { key: string; value: string }[];
+  /** A station that has just booted is left alone for so long. */
+  delayMs: number;
+  /** Stations that one replica speaks with at once. */
+  inFlight: number;
+  /** How long a station may take to answer. */
+  timeoutMs: number;
+}
+
+export function settingsPlan(config: CsmsConfig): SettingsPlan {
+  const settings = {
+    TransactionMessageAttempts: config.transactionMessageAttempts,
+    TransactionMessageRetryInterval: config.transactionMessageRetryIntervalS,
+    MeterValueSampleInterval: config.meterValueSampleIntervalS,
+    WebSocketPingInterval: config.webSocketPingIntervalS,
+  };
+  return {
+    settings: Object.entries(settings).map(([key, value]) => ({ key, value: String(value) })),
+    delayMs: config.settingsDelayMs,
+    inFlight: config.settingsInFlight,
+    timeoutMs: config.commandTimeoutMs,
+  };
+}
+
+/** What became of a setting at a station. */
+type Status = 'accepted' | 'rejected' | 'reboot-required' | 'not-supported' | 'unanswered';
+
+interface DueSetting {
+  station_id: string;
+  tenant_id: string;
+  key: string;
+  desired: string;
+}
+
+const LOOK_EVERY_MS = 1_000;
+/** A replica that died with settings in its hands: another takes them up after this. */
+const CLAIM_MS = 600_000;
+/** A station that is connected and did not answer is asked again after this. */
+const AGAIN_MS = 600_000;
+
+/** Settings that were answered stay as they are; the others, and those with another value than before, become due. */
+const WANT = `
+  INSERT INTO station_setting AS t (station_id, tenant_id, key, desired, status, checked_at, due_at)
+  SELECT station_id, tenant_id, key, desired, 'unanswered', $5, $6
+  FROM unnest($1::uuid[], $2::uuid[]) AS booted (station_id, tenant_id) CROSS JOIN unnest($3::text[], $4::text[]) AS wanted (key, desired)
+  ON CONFLICT (station_id, key) DO UPDATE SET
+    desired = excluded.desired, checked_at = excluded.checked_at,
+    status = CASE WHEN t.desired = excluded.desired AND t.status = 'reboot-required' THEN 'accepted' ELSE 'unanswered' END,
+    due_at = CASE WHEN t.desired = excluded.desired AND t.status = 'reboot-required' THEN NULL ELSE excluded.due_at END
+  WHERE t.desired <> excluded.desired OR t.status IN ('unanswered', 'reboot-required')`;
+
+/** By station: whoever locks its row takes all that is due there, and nobody waits for anybody. */
+const CLAIM = `
+  WITH claimed AS (
+    SELECT s.station_id FROM charging_station s
+    WHERE s.station_id IN (SELECT station_id FROM station_setting WHERE due_at <= $1)
+    LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
+  UPDATE station_setting t SET due_at = $3 FROM claimed
+  WHERE t.station_id = claimed.station_id AND t.due_at <= $1
+  RETURNING t.station_id, t.tenant_id, t.key, t.desired`;
+
+/**
+ * Brings stations to the settings we need of them, above all to keep trying with transaction messages: with the factory's three
+ * attempts a station drops a session that we failed to take (OCPP 1.6 §3.7.1). Sent after an accepted boot, and not again once the
+ * station has answered; what is due is in the database, so that any replica goes on with it.
+ */
+export class StationSettings implements AfterBoot {
+  private readonly stopping = new AbortController();
+  /** Tenants by stations that have booted since the last look: a storm of boots is one statement. */
+  private readonly booted = new Map<string, string>();
+  private readonly working = new Set<Promise<void>>();
+  private looking: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly database: Database,
+    private readonly commands: Commands,
+    private readonly plan: SettingsPlan,
+    private readonly clock: Clock,
+    private readonly timers: Timers,
+    private readonly telemetry: Telemetry,
+  ) {}
+
+  /** What a station that has booted and was accepted lacks is sent to it soon. The boot waits for nothing. */
+  stationBooted({ tenantId, stationId }: Pick<BootedStation, 'tenantId' | 'stationId'>): void {
+    this.booted.set(stationId, tenantId);
+  }
+
+  start(): void {
+    this.looking = this.look();
+  }
+
+  /** Resolves when the stations that are being spoken with are through. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.looking;
+    await Promise.all(this.working);
+  }
+
+  private async look(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        await this.want();
+        for (const settings of (await this.claim()).values()) this.take(settings);
+      } catch (error) {
+        if (!AppError.is(error) || error.kind !== 'unavailable') this.telemetry.logger.error('settings.round-failed', {}, error);
+      }
+      await pauseUntil(this.timers, LOOK_EVERY_MS, signal);
+    }
+  }
+
+  private async want(): Promise<void> {
+    if (this.booted.size === 0) return;
+    const stations = [...this.booted];
+    const { settings, delayMs } = this.plan;
+    const now = this.clock.now();
+    await this.database.query(WANT, [
+      stations.map(([stationId]) => stationId),
+      stations.map(([, tenantId]) => tenantId),
+      settings.map(({ key }) => key),
+      settings.map(({ value }) => value),
+      now,
+      new Date(now.getTime() + delayMs),
+    ]);
+    for (const [stationId] of stations) this.booted.delete(stationId);
+  }
+
+  private async claim(): Promise<Map<string, DueSetting[]>> {
+    const free = this.plan.inFlight - this.working.size;
+    if (free <= 0) return new Map();
+    const now = this.clock.now();
+    const claimedUntil = new Date(now.getTime() + CLAIM_MS);
+    return byStation(await this.database.asWorker((tx) => tx.query<DueSetting>(CLAIM, [now, free, claimedUntil])));
+  }
+
+  private take(settings: DueSetting[]): void {
+    const work = this.bring(settings)
+      .catch((error: unknown) => this.telemetry.logger.warn('settings.postponed', { stationId: settings[0]?.station_id }, error))
+      .finally(() => this.working.delete(work));
+    this.working.add(work);
+  }
+
+  /** One after the other, in the order of the plan; a station that has gone is asked again when it boots. */
+  private async bring(settings: DueSetting[]): Promise<void> {
+    const rank = new Map(this.plan.settings.map(({ key }, i) => [key, i]));
+    const ordered = settings.toSorted((a, b) => (rank.get(a.key) ?? 0) - (rank.get(b.key) ?? 0));
+    for (const setting of ordered) {
+      if (this.stopping.signal.aborted) return;
+      const row = await this.send(setting);
+      const status = statusOf(row);
+      await this.record(setting, status, row.outcome === 'timeout');
+      this.telemetry.logger.info('settings.answered', { stationId: setting.station_id, key: setting.key, status });
+    }
+  }
+
+  private send({ tenant_id: tenantId, station_id: stationId, key, desired }: DueSetting): Promise<CommandRow> {
+    return this.commands.execute({
+      tenantId,
+      stationId,
+      command: { action: 'ChangeConfiguration', payload: { key, value: desired } },
+      requestedBy: this.telemetry.service,
+      timeoutMs: this.plan.timeoutMs,
+      idempotencyKey: '',
+    });
+  }
+
+  private async record({ station_id: stationId, key, desired }: DueSetting, status: Status, again: boolean): Promise<void> {
+    const now = this.clock.now();
+    await this.database.query(
+      'UPDATE station_setting SET status = $4, checked_at = $5, due_at = $6 WHERE station_id = $1 AND key = $2 AND desired = $3',
+      [stationId, key, desired, status, now, again ? new Date(now.getTime() + AGAIN_MS) : null],
+    );
+  }
+}
+
+function byStation(rows: readonly DueSetting[]): Map<string, DueSetting[]> {
+  const stations = new Map<string, DueSetting[]>();
+  for (const row of rows) stations.set(row.station_id, [...(stations.get(row.station_id) ?? []), row]);
+  return stations;
+}
+
+const STATUS: Record<string, Status> = {
+  Accepted: 'accepted',
+  Rejected: 'rejected',
+  RebootRequired: 'reboot-required',
+  NotSupported: 'not-supported',
+};
+
+function statusOf({ outcome, response }: CommandRow): Status {
+  if (outcome !== 'answered') return 'unanswered';
+  return STATUS[String((response as { status?: unknown } | null)?.status)] ?? 'unanswered';
+}
