@@ -1,0 +1,77 @@
+import { idTokenChanged, IdTokenStatus, tenantChanged, TenantStatus, type IdTokenState, type TenantState } from '@ampline/contracts';
+import { onFact, type FactHandler } from '@ampline/platform-outbox';
+import type { Tx } from '@ampline/platform-postgres';
+import { timestampDate } from '@bufbuild/protobuf/wkt';
+import { csmsErrors } from '../errors.js';
+
+const TENANT_STATUS: Record<TenantStatus, string | undefined> = {
+  [TenantStatus.UNSPECIFIED]: undefined,
+  [TenantStatus.ACTIVE]: 'active',
+  [TenantStatus.SUSPENDED]: 'suspended',
+};
+const ID_TOKEN_STATUS: Record<IdTokenStatus, string | undefined> = {
+  [IdTokenStatus.UNSPECIFIED]: undefined,
+  [IdTokenStatus.ACTIVE]: 'active',
+  [IdTokenStatus.BLOCKED]: 'blocked',
+  [IdTokenStatus.REMOVED]: 'removed',
+};
+
+const PUT_TENANTS = `
+  INSERT INTO tenant AS t (tenant_id, slug, name, status, version)
+  SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[])
+  ON CONFLICT (tenant_id) DO UPDATE SET name = excluded.name, status = excluded.status, version = excluded.version
+  WHERE t.version < excluded.version`;
+
+const PUT_ID_TOKENS = `
+  INSERT INTO id_token AS t (id_token_id, tenant_id, id_token, status, expires_at, group_id, group_token, allow_concurrent, version)
+  SELECT id, tenant_id, id_token, status, expires_at, nullif(group_id, '')::uuid, nullif(group_token, ''), allow_concurrent, version
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::boolean[], $9::bigint[])
+    AS told (id, tenant_id, id_token, status, expires_at, group_id, group_token, allow_concurrent, version)
+  ON CONFLICT (id_token_id) DO UPDATE SET id_token = excluded.id_token, status = excluded.status, expires_at = excluded.expires_at,
+    group_id = excluded.group_id, group_token = excluded.group_token, allow_concurrent = excluded.allow_concurrent,
+    version = excluded.version
+  WHERE t.version < excluded.version`;
+
+/**
+ * Tenants and id tokens as accounts tells them: what stations are admitted and authorised by. A state is applied when its version is
+ * newer than ours, so that order and repetition do not matter.
+ */
+export class AccountsProjection {
+  /** Handlers of the facts of accounts. */
+  readonly handlers: FactHandler[] = [
+    onFact(tenantChanged, (tx, fact) => this.putTenants(tx, [fact.payload])),
+    onFact(idTokenChanged, (tx, fact) => this.putIdTokens(tx, [fact.payload])),
+  ];
+
+  /** No tenant twice. */
+  async putTenants(tx: Tx, tenants: readonly TenantState[]): Promise<void> {
+    await tx.query(PUT_TENANTS, [
+      tenants.map((t) => t.tenantId),
+      tenants.map((t) => t.slug),
+      tenants.map((t) => t.name),
+      tenants.map((t) => known(TENANT_STATUS[t.status])),
+      tenants.map((t) => t.version),
+    ]);
+  }
+
+  /** No id token twice. */
+  async putIdTokens(tx: Tx, tokens: readonly IdTokenState[]): Promise<void> {
+    await tx.query(PUT_ID_TOKENS, [
+      tokens.map((t) => t.idTokenId),
+      tokens.map((t) => t.tenantId),
+      tokens.map((t) => t.idToken),
+      tokens.map((t) => known(ID_TOKEN_STATUS[t.status])),
+      tokens.map((t) => (t.expiresAt ? timestampDate(t.expiresAt) : null)),
+      tokens.map((t) => t.groupId),
+      tokens.map((t) => t.groupToken),
+      tokens.map((t) => t.allowConcurrent),
+      tokens.map((t) => t.version),
+    ]);
+  }
+}
+
+/** A status that we do not know would be guessed at: the fact is parked instead. */
+function known(status: string | undefined): string {
+  if (status === undefined) throw csmsErrors.factUnreadable();
+  return status;
+}
