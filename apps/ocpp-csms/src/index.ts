@@ -1,1 +1,1 @@
-export {};
+export { ocppCsms } from './service.js';

@@ -1,0 +1,110 @@
+import { AccountsService } from '@ampline/contracts';
+import { systemTimers } from '@ampline/kernel-time';
+import { grpcClient } from '@ampline/platform-grpc';
+import { FactConsumer, Outbox, OutboxRelay, RETENTION_DAYS } from '@ampline/platform-outbox';
+import { PartitionKeeper } from '@ampline/platform-postgres';
+import type { ServiceRuntime } from '@ampline/platform-runner';
+import { Module, type BeforeApplicationShutdown, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
+import { CommandCourier } from './commands/command-courier.js';
+import { CommandEffects } from './commands/command-effects.js';
+import { CommandReads } from './commands/command-reads.js';
+import { CommandSweeper } from './commands/command-sweeper.js';
+import { CommandsGrpc } from './commands/commands.grpc.js';
+import { CommandDefaults, Commands } from './commands/commands.js';
+import { settingsPlan, StationSettings } from './commands/station-settings.js';
+import { CONNECTIONS, type CsmsConfig } from './config.js';
+import { ExportGrpc } from './export/export.grpc.js';
+import { ExportStore } from './export/export.store.js';
+import type { AfterBoot } from './intake/after-boot.js';
+import { StationPath } from './intake/station-path.js';
+import { AccountsGrpcExport } from './projections/accounts-export.grpc.js';
+import { AccountsLoad } from './projections/accounts-load.js';
+import { AccountsProjection } from './projections/accounts.projection.js';
+import { PlacesGrpc } from './stations/places.grpc.js';
+import { PlaceStore } from './stations/places.prisma.js';
+import { ReadingsStore } from './stations/readings.store.js';
+import { StationsGrpc } from './stations/stations.grpc.js';
+import { StationStore } from './stations/stations.store.js';
+
+const CONTEXT = 'csms';
+
+/** Something that runs beside the requests for as long as the service does. */
+export interface BackgroundPart {
+  start(): Promise<void> | void;
+  stop(): Promise<void> | void;
+}
+
+/** Starts the background parts in order when the service is wired, and stops them in reverse while its connections still stand. */
+export class CsmsLife implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(private readonly parts: readonly BackgroundPart[]) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    for (const part of this.parts) await part.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    for (const part of [...this.parts].reverse()) await part.stop();
+  }
+}
+
+/** The wiring of ocpp-csms: every object of the service is made here. */
+@Module({})
+export class CsmsModule {
+  static of(runtime: ServiceRuntime<CsmsConfig>): DynamicModule {
+    const outbox = new Outbox(CONTEXT, runtime.bus);
+    const management = manage(runtime, outbox);
+    const parts = [...carry(runtime), ...follow(runtime), ...management.parts, takeIn(runtime, outbox, management.settings)];
+    return {
+      module: CsmsModule,
+      controllers: [PlacesGrpc, StationsGrpc, CommandsGrpc, ExportGrpc],
+      providers: [...management.providers, { provide: CsmsLife, useValue: new CsmsLife(parts) }],
+    };
+  }
+}
+
+/** The relay that publishes our facts, and the partitions that they are kept in. */
+function carry({ database, bus, instance, telemetry }: ServiceRuntime<CsmsConfig>): BackgroundPart[] {
+  const keeper = new PartitionKeeper(database, [{ table: 'outbox', retainDays: RETENTION_DAYS }], telemetry);
+  return [keeper, new OutboxRelay({ database, bus, context: CONTEXT, instance, telemetry })];
+}
+
+/** What we take over from accounts: its facts, and before the first of them everything it has. */
+function follow(runtime: ServiceRuntime<CsmsConfig>): BackgroundPart[] {
+  const { name, database, bus, clock, telemetry } = runtime;
+  const projection = new AccountsProjection();
+  const consumer = new FactConsumer({ database, bus, service: name, context: 'accounts', handlers: projection.handlers, telemetry });
+  const accounts = grpcClient(AccountsService, { url: runtime.grpcUrl('accounts'), telemetry, token: () => runtime.serviceToken() });
+  const load = new AccountsLoad(database, projection, new AccountsGrpcExport(accounts), clock, systemTimers, telemetry);
+  return [{ start: () => undefined, stop: () => accounts.close() }, consumer, load];
+}
+
+/** What stations tell, from admission to the fact. */
+function takeIn(runtime: ServiceRuntime<CsmsConfig>, outbox: Outbox, afterBoot: AfterBoot): BackgroundPart {
+  const { config, database, bus, clock, instance, telemetry } = runtime;
+  const options = { ...config, poolWorker: CONNECTIONS.worker };
+  return StationPath.create({ db: database, bus, outbox, clock, telemetry, instance, afterBoot, options });
+}
+
+/** Places, stations, commands and exports. */
+function manage(runtime: ServiceRuntime<CsmsConfig>, outbox: Outbox) {
+  const { config, database, bus, clock, instance, telemetry } = runtime;
+  const places = new PlaceStore(database);
+  const courier = new CommandCourier(bus, database, clock, systemTimers);
+  const commands = new Commands(database, courier, new CommandEffects(outbox, bus), clock, systemTimers, telemetry);
+  const settings = new StationSettings(database, commands, settingsPlan(config), clock, systemTimers, telemetry);
+  const sweeper = new CommandSweeper(database, instance, clock, systemTimers, telemetry);
+  return {
+    providers: [
+      { provide: PlaceStore, useValue: places },
+      { provide: StationStore, useValue: new StationStore(database, outbox, bus, clock) },
+      { provide: ReadingsStore, useValue: new ReadingsStore(database) },
+      { provide: Commands, useValue: commands },
+      { provide: CommandReads, useValue: new CommandReads(database) },
+      { provide: CommandDefaults, useValue: new CommandDefaults(config.commandTimeoutMs) },
+      { provide: StationSettings, useValue: settings },
+      { provide: ExportStore, useValue: new ExportStore(database, config.exportBatchSize) },
+    ],
+    parts: [{ start: () => undefined, stop: () => places.close() }, sweeper, settings],
+    settings,
+  };
+}
