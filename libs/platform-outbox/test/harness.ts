@@ -48,8 +48,8 @@ export class Harness {
     readonly testDatabase: TestDatabase,
   ) {}
 
-  static async open(): Promise<Harness> {
-    const [testDatabase, nats] = await Promise.all([createTestDatabase(), testNats()]);
+  static async open(o: { config?: string } = {}): Promise<Harness> {
+    const [testDatabase, nats] = await Promise.all([createTestDatabase(), testNats(o)]);
     const migrations = mkdtempSync(join(tmpdir(), 'ampline-outbox-'));
     writeFileSync(join(migrations, '0001_init.sql'), ['-- Up Migration', OUTBOX_SQL, INBOX_SQL, LEASE_SQL, PROJECTION_SQL].join('\n'));
     await migrateService({
@@ -63,8 +63,9 @@ export class Harness {
     return new Harness(new Database(config, testTelemetry('database', { spans: false })), config, nats, testDatabase);
   }
 
-  async connect(name = 'outbox-test', telemetry: TestTelemetry = this.telemetry): Promise<Bus> {
-    const bus = await Bus.connect({ url: this.nats.url, name }, telemetry);
+  /** With a password: as the user `name`. */
+  async connect(name = 'outbox-test', telemetry: TestTelemetry = this.telemetry, password?: string): Promise<Bus> {
+    const bus = await Bus.connect({ url: this.nats.url, name, ...(password !== undefined && { user: name, password }) }, telemetry);
     this.closing.push(() => bus.close());
     return bus;
   }
