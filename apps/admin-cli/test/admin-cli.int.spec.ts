@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PlatformProcesses, runProgram } from './platform-processes.js';
+
+describe('the command line without a platform', () => {
+  it('says in one sentence that nothing runs, and how to start it', async () => {
+    const ended = await runProgram(['stations', 'list', '--data', '/nowhere'], {});
+    expect(ended).toMatchObject({ code: 3, out: '' });
+    expect(ended.err).toMatch(/^Ampline is not running here\. Start it with `npm start`.* \[cli\.not-running\]$/);
+  });
+
+  it('says so as well when the services that are named do not answer', async () => {
+    const env = { AMPLINE_SECRET: 'x'.repeat(32), AMPLINE_GRPC_URLS: 'accounts=127.0.0.1:1' };
+    const ended = await runProgram(['tenants', 'list'], env);
+    expect(ended.code).toBe(3);
+    expect(ended.err).toMatch(
+      /^A service of the platform cannot be reached\..*AccountsService\/ListTenants.*\[cli\.service-unreachable\]$/,
+    );
+  });
+});
+
+describe('the command line', () => {
+  let platform: PlatformProcesses;
+
+  beforeAll(async () => {
+    platform = await PlatformProcesses.start(['accounts', 'session-export']);
+  }, 120_000);
+
+  afterAll(async () => {
+    await platform.stop();
+  });
+
+  const json = async (...args: string[]): Promise<unknown> => {
+    const ended = await platform.run('--json', ...args);
+    expect(ended).toMatchObject({ code: 0, err: '' });
+    return JSON.parse(ended.out) as unknown;
+  };
+
+  it('keeps tenants', async () => {
+    expect((await platform.run('tenants', 'list')).out).toBe('No tenants yet: tenants create <slug> <name>.');
+    const created = await platform.run('tenants', 'create', 'nordwind', 'Nordwind Charging');
+    expect(created).toMatchObject({ code: 0, err: '' });
+    expect(created.out).toMatch(/^Tenant {2}nordwind\nName {4}Nordwind Charging\nStatus {2}active\nId {6}[0-9a-f-]{36}$/);
+    const again = await platform.run('tenants', 'create', 'nordwind', 'Other');
+    expect(again).toMatchObject({ code: 1, out: '' });
+    expect(again.err).toBe(
+      'Another tenant has this slug. (slug: nordwind) docs/errors.md tells what to do about it. [accounts.slug-taken]',
+    );
+    expect(await json('tenants', 'suspend', 'nordwind')).toMatchObject({ slug: 'nordwind', status: 'TENANT_STATUS_SUSPENDED' });
+    expect(await json('tenants', 'resume', 'nordwind')).toMatchObject({ status: 'TENANT_STATUS_ACTIVE', version: '3' });
+  });
+
+  it('keeps id tokens of the only tenant without being told which', async () => {
+    await json('tokens', 'groups', 'create', 'FLEET-1', 'Fleet north');
+    expect(await json('tokens', 'put', 'CARD-1', '--group', 'fleet-1', '--expires', '2027-12-31')).toMatchObject({
+      idToken: 'CARD-1',
+      groupToken: 'FLEET-1',
+      expiresAt: '2027-12-31T00:00:00Z',
+    });
+    const long = await platform.run('tokens', 'put', 'DE*AMP*C00000000012*1', '--type', 'emaid', '--concurrent');
+    expect(long).toMatchObject({ code: 0, err: 'Longer than 20 characters: OCPP 1.6 stations cannot use this id token.' });
+    expect(await json('tokens', 'block', 'card-1')).toMatchObject({ status: 'ID_TOKEN_STATUS_BLOCKED' });
+    const listed = await platform.run('tokens', 'list');
+    expect(listed.out.split('\n')).toEqual([
+      'TOKEN                  TYPE      STATUS   EXPIRES               GROUP    CONCURRENT',
+      'CARD-1                 iso14443  blocked  2027-12-31 00:00:00Z  FLEET-1  no',
+      'DE*AMP*C00000000012*1  emaid     active                                  yes',
+    ]);
+    const cut = await platform.run('tokens', 'list', '--limit', '1');
+    expect(cut.err).toBe('There are more than these 1: --limit <number>, or --all.');
+    expect(await json('tokens', 'list', '--status', 'blocked')).toHaveLength(1);
+    expect(await json('tokens', 'unblock', 'CARD-1')).toMatchObject({ status: 'ID_TOKEN_STATUS_ACTIVE' });
+    expect((await platform.run('tokens', 'block', 'nobody')).err).toMatch(/\[accounts\.id-token-unknown\]$/);
+  });
+
+  it('asks for the tenant when there are several', async () => {
+    await json('tenants', 'create', 'suedwind', 'Suedwind');
+    const unnamed = await platform.run('tokens', 'list');
+    expect(unnamed).toMatchObject({ code: 2 });
+    expect(unnamed.err).toMatch(/tenants: nordwind, suedwind.*--tenant <slug>.*\[cli\.tenant-missing\]$/);
+    expect((await platform.run('tokens', 'list', '--tenant', 'westwind')).err).toMatch(/asked: westwind; tenants: nordwind, suedwind/);
+    expect((await platform.run('tokens', 'list', '--tenant', 'suedwind')).out).toBe('No id tokens.');
+    expect(await json('tokens', 'list', '--tenant', 'nordwind')).toHaveLength(2);
+  });
+
+  it('shows sessions and their sum', async () => {
+    expect((await platform.run('sessions', 'list', '--live', '--tenant', 'nordwind')).out).toBe('No sessions.');
+    expect(await json('sessions', 'summary', '--tenant', 'nordwind')).toEqual({
+      sessions: '0',
+      live: '0',
+      energyWh: '0',
+      doubtful: '0',
+    });
+    const summary = await platform.run('sessions', 'summary', '--tenant', 'nordwind');
+    expect(summary.out).toBe('Sessions  0\nLive      0\nEnergy    0.000 kWh\nDoubtful  0');
+    const unknown = await platform.run('sessions', 'show', '0190a000-0000-7000-8000-000000000001', '--tenant', 'nordwind');
+    expect(unknown.err).toMatch(/\[session-export\.session-unknown\]$/);
+  });
+
+  it('tells which service does not work', async () => {
+    const ended = await platform.run('status');
+    expect(ended.code).toBe(3);
+    expect(ended.out).toMatch(/accounts +127\.0\.0\.1:\d+ +ok\n/);
+    expect(ended.out).toMatch(/ocpp-csms +127\.0\.0\.1:\d+ +grpc\.unavailable\n/);
+    expect(ended.out).toMatch(/session-export +127\.0\.0\.1:\d+ +ok$/);
+    expect(await platform.run('projection', 'rebuild')).toMatchObject({ code: 3 });
+  });
+});
