@@ -117,10 +117,13 @@ describe('calls of a station', () => {
     expect(csms.calls.map((call) => call.action)).toEqual(['Heartbeat']);
   });
 
-  it('end with 1003 for a binary frame and 1009 for one over the limit', async () => {
+  it('end with 1003 for a binary frame, 1007 for one that is not UTF-8, and 1009 for one over the limit', async () => {
     const binary = await installation.station(gateway, 'CALL-7');
     binary.ws.send(Buffer.from('[2,"1","Heartbeat",{}]'), { binary: true });
     expect((await binary.closed).code).toBe(1003);
+    const garbled = await installation.station(gateway, 'CALL-11');
+    garbled.ws.send(Buffer.from([0x5b, 0xff, 0x5d]), { binary: false });
+    expect((await garbled.closed).code).toBe(1007);
     const large = await installation.station(gateway, 'CALL-8');
     large.send([2, '1', 'DataTransfer', { vendorId: 'v', data: 'x'.repeat(5_000) }]);
     expect((await large.closed).code).toBe(1009);

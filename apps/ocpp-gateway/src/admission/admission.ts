@@ -4,6 +4,7 @@ import type { Bus } from '@ampline/platform-nats';
 import type { GatewayConfig } from '../config.js';
 import { gatewayErrors } from '../errors.js';
 import { backOffMs, type Time } from '../time.js';
+import { TurnBatch } from '../turn-batch.js';
 import { Turnstile } from './turnstile.js';
 import { VerifierCache } from './verifier-cache.js';
 
@@ -30,6 +31,7 @@ const TRIES_OF_A_STRANGER = 3;
 export class Admission {
   private readonly turnstile: Turnstile;
   private readonly verifiers: VerifierCache;
+  private readonly batch = new TurnBatch();
   private held = 0;
 
   constructor(
@@ -71,6 +73,7 @@ export class Admission {
   }
 
   private async askOnce(request: AdmitRequest, gone: () => boolean): Promise<AdmissionOutcome | 'elsewhere' | 'nobody'> {
+    await this.batch.next();
     if (gone()) return { outcome: 'unavailable', reason: 'gone' };
     try {
       const reply = await this.bus.request(StationPathSubject.admit, JSON.stringify(request), {

@@ -13,6 +13,7 @@ import type { Logger } from '@ampline/platform-telemetry';
 import { gatewayErrors } from '../errors.js';
 import type { GatewayName } from '../gateway-services.js';
 import { backOffMs, type Time } from '../time.js';
+import { TurnBatch } from '../turn-batch.js';
 import type { SocketIdentity } from '../sockets/socket-identity.js';
 import { ReportQueue, type SocketReport } from './report-queue.js';
 import { SocketChecksum } from './socket-checksum.js';
@@ -35,6 +36,7 @@ export class Presence {
   private readonly sockets = new Map<string, number>();
   private readonly checksum = new SocketChecksum();
   private readonly reports: ReportQueue;
+  private readonly batch = new TurnBatch();
   private sending = 0;
   private failures = 0;
   private paused: TimerHandle | undefined;
@@ -126,6 +128,7 @@ export class Presence {
   }
 
   private async deliver(report: SocketReport): Promise<void> {
+    await this.batch.next();
     const reply = await this.tell(report);
     this.sending -= 1;
     if (reply) {

@@ -6,6 +6,7 @@ import { isOcpp16Action, ocpp16Action, readErrorCode, type CallAnswer, type Forw
 import { gatewayErrors } from '../errors.js';
 import type { GatewayMetrics } from '../gateway-metrics.js';
 import { backOffMs, type Time } from '../time.js';
+import { TurnBatch } from '../turn-batch.js';
 import type { SocketIdentity } from './socket-identity.js';
 
 /** Nothing was decided: the same request is made again. */
@@ -22,6 +23,8 @@ const OPENING_BRACE = 0x7b;
  * id, again and again, until it is answered, its deadline has passed or its socket is gone.
  */
 export class CallForwarder {
+  private readonly batch = new TurnBatch();
+
   constructor(
     private readonly bus: Bus,
     private readonly gatewayId: string,
@@ -34,6 +37,7 @@ export class CallForwarder {
   async forward(socket: SocketIdentity, call: ForwardedCall, wanted: () => boolean): Promise<CallAnswer | undefined> {
     const subject = StationPathSubject.call(socket.tenant, socket.station, call.action);
     const headers = this.headersOf(socket, call);
+    await this.batch.next();
     for (let tries = 1; wanted(); tries += 1) {
       const remainingMs = call.deadlineMs - this.time.clock.now().getTime();
       if (remainingMs <= 0) return undefined;

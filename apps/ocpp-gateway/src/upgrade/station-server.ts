@@ -28,7 +28,8 @@ interface Upgrade {
   readonly head: Buffer;
 }
 
-const REQUEST_TIMEOUT_MS = 10_000;
+/** Whoever connects and does not say what for is let go after 10–15 s. */
+const HTTP = { headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 5_000 };
 /** Measured: a socket with compression holds 224 KB after its first message. `closeTimeout`: ms for the closing handshake. */
 const WEB_SOCKET = { noServer: true, clientTracking: false, perMessageDeflate: false, closeTimeout: 5_000 };
 const NOT_FOUND: HttpAnswer = { status: 404, code: 'not-found', message: 'Charging stations connect to /ocpp/<tenant>/<station>.' };
@@ -49,7 +50,7 @@ const VERSIONS: ReadonlySet<string | undefined> = new Set(['8', '13']);
 
 /** A listening HTTP server; port 0 lets the kernel choose. Throws `ocpp-gateway.listen-failed`. */
 export async function listenForStations(host: string, port: number): Promise<Server> {
-  const server = createServer({ headersTimeout: REQUEST_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, answerPlainRequest);
+  const server = createServer(HTTP, answerPlainRequest);
   try {
     server.listen(port, host);
     await once(server, 'listening');
