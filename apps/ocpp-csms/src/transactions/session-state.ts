@@ -75,11 +75,14 @@ interface ReadingRow {
   power_w: bigint | null;
 }
 
-/** No meter value of a transaction arrives before its begin: partitions of earlier days are passed over. */
+/**
+ * No meter value of a transaction arrives before its begin: partitions of earlier days are passed over. An hour of difference between
+ * the clocks of two gateways is allowed for.
+ */
 const READINGS = `
   SELECT transaction_id, coalesce(taken_at, received_at) AS at, register_wh, power_w
     FROM meter_value
-   WHERE transaction_id = ANY($1) AND received_at >= $2 AND register_wh IS NOT NULL
+   WHERE transaction_id = ANY($1) AND received_at >= $2::timestamptz - interval '1 hour' AND register_wh IS NOT NULL
    ORDER BY transaction_id, at, ordinal`;
 
 /** The register of ended sessions: begin, readings between, end. */

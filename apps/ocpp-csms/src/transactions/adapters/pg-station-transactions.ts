@@ -1,6 +1,6 @@
 import type { Outbox } from '@ampline/platform-outbox';
 import type { Tx } from '@ampline/platform-postgres';
-import { sessionEnded, sessionStarted } from '@ampline/contracts';
+import { sessionEnded, sessionStarted, sessionUpdated } from '@ampline/contracts';
 import { uuidv7, type TransactionId } from '@ampline/kernel-ids';
 import type { LockedStation } from '../../intake/locked-station.js';
 import { findConnector } from '../../intake/connectors.js';
@@ -14,9 +14,10 @@ const WITH_START = `SELECT ${TRANSACTION_COLUMNS} FROM ocpp_transaction
   WHERE station_id = $1 AND start_key = $2 ORDER BY start_ordinal DESC LIMIT 1`;
 const ACTIVE = `SELECT ${TRANSACTION_COLUMNS} FROM ocpp_transaction WHERE station_id = $1 AND state = 'active' ORDER BY started_at`;
 const BY_OCPP_ID = `SELECT ${TRANSACTION_COLUMNS} FROM ocpp_transaction WHERE ocpp_id = $1`;
+const BY_ID = `SELECT ${TRANSACTION_COLUMNS} FROM ocpp_transaction WHERE transaction_id = $1 AND station_id = $2`;
 const NEWEST_READING = `
   SELECT coalesce(m.taken_at, m.received_at) AS at, m.register_wh FROM meter_value m JOIN ocpp_transaction t USING (transaction_id)
-   WHERE m.transaction_id = $1 AND m.received_at >= t.started_received_at AND m.register_wh IS NOT NULL
+   WHERE m.transaction_id = $1 AND m.received_at >= t.started_received_at - interval '1 hour' AND m.register_wh IS NOT NULL
    ORDER BY at DESC, m.ordinal DESC LIMIT 1`;
 const ELSEWHERE = `
   SELECT 1 FROM ocpp_transaction
@@ -38,6 +39,11 @@ const END = `
     stop_reason = $7, stop_id_token = $8, stop_key = $9, meter_last_wh = $10, meter_last_at = $11, power_w = NULL, energy_wh = $12,
     doubts = $13, estimated = $14, told_at = $15, version = version + 1
   WHERE transaction_id = $1 RETURNING ${TRANSACTION_COLUMNS}`;
+const CLEAR_DOUBT = `
+  UPDATE ocpp_transaction SET doubts = array_remove(doubts, $2), version = version + 1
+   WHERE transaction_id = $1 AND doubts @> ARRAY[$2]
+     AND NOT EXISTS (SELECT 1 FROM intake_issue i WHERE i.transaction_id = $1 AND i.reason = $2 AND i.status = 'open')
+  RETURNING ${TRANSACTION_COLUMNS}`;
 
 interface PlaceRow {
   identity: string;
@@ -71,6 +77,17 @@ export class PgStationTransactions extends StationTransactions {
 
   async byOcppId(ocppId: number): Promise<ChargingTransaction | undefined> {
     return ocppId > LARGEST_INTEGER ? undefined : this.first(BY_OCPP_ID, [ocppId]);
+  }
+
+  /** Of this station. */
+  byId(transactionId: string): Promise<ChargingTransaction | undefined> {
+    return this.first(BY_ID, [transactionId, this.station.stationId]);
+  }
+
+  /** Takes a doubt from a session once no open issue speaks of it any more. */
+  async clearDoubt(transactionId: string, doubt: string): Promise<void> {
+    const [row] = await this.tx.prepared<TransactionRow>(CLEAR_DOUBT, [transactionId, doubt]);
+    if (row !== undefined) await this.tell(row.state === 'active' ? sessionUpdated : sessionEnded, row);
   }
 
   async newestReading(transactionId: TransactionId): Promise<RegisterReading | undefined> {

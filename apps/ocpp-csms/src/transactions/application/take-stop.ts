@@ -1,6 +1,7 @@
 import type { TransactionId } from '@ampline/kernel-ids';
-import { ABOUT_THE_END, planStop, type Ending } from '../domain/stop.js';
+import { planStop } from '../domain/stop.js';
 import type { ChargingTransaction, ToldStop } from '../domain/transaction.js';
+import { applyStop, figuresOfStop } from './apply-stop.js';
 import type { ArrivedStop, StationTransactions, WorkList } from './ports.js';
 
 export type StopOutcome =
@@ -34,22 +35,15 @@ export class TakeStop {
     const plan = planStop(transaction, told, await this.transactions.maxPowerW(transaction.connectorNumber));
     if (plan.kind === 'repeated') return { kind: 'repeated', transactionId };
     if (plan.kind === 'different') {
-      const detail = figures(told);
+      const detail = figuresOfStop(told);
       const finding = { reason: 'stop-repeated-different', findingKey: `${transactionId}:${told.key}`, transactionId, detail } as const;
       if (await this.workList.raise(finding)) await this.storeReadings(undefined);
       return { kind: 'different', transactionId };
     }
     await this.storeReadings(transaction);
-    await this.transactions.end(transaction, plan.ending);
-    if (plan.corrects) await this.workList.settle(transactionId, [...ABOUT_THE_END]);
-    await this.raise(transactionId, plan.ending, told);
+    const { transactions, workList } = this;
+    await applyStop(transaction, told, plan.ending, { transactions, workList });
     return { kind: plan.corrects ? 'corrected' : 'ended', transactionId };
-  }
-
-  private async raise(transactionId: TransactionId, ending: Ending, told: ToldStop): Promise<void> {
-    for (const reason of ending.raised) {
-      await this.workList.raise({ reason, findingKey: `stop:${transactionId}:${told.key}`, transactionId, detail: figures(told) });
-    }
   }
 
   /** An end without a session: a person finds out which it belongs to. Running ones of the same id token are likely. */
@@ -59,13 +53,9 @@ export class TakeStop {
     const likely = active.filter(
       (t) => t.meterStartWh <= stop.told.meterStopWh && (idToken === undefined || t.idToken.toLowerCase() === idToken),
     );
-    const detail = { ...figures(stop.told), ocppTransactionId: stop.ocppId, candidates: likely.map((t) => t.transactionId) };
+    const detail = { ...figuresOfStop(stop.told), ocppTransactionId: stop.ocppId, candidates: likely.map((t) => t.transactionId) };
     const isNew = await this.workList.raise({ reason, findingKey: `${stop.ocppId}:${stop.told.key}`, detail });
     if (isNew) await this.storeReadings(undefined);
     return { kind: 'orphan' };
   }
-}
-
-function figures(told: ToldStop): Record<string, unknown> {
-  return { endedRaw: told.ended.raw, endedAt: told.ended.at.toISOString(), meterStopWh: told.meterStopWh.toString(), reason: told.reason };
 }

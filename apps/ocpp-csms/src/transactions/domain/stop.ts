@@ -32,10 +32,12 @@ export function planStop(transaction: ChargingTransaction, told: ToldStop, maxPo
 /** The end that the station told, whatever was there before. */
 export function endAsTold(transaction: ChargingTransaction, told: ToldStop, maxPowerW: bigint): Ending {
   const energyWh = energyBetween(transaction.meterStartWh, told.meterStopWh);
-  const end = { at: told.ended.at, meterStopWh: told.meterStopWh, estimated: false, told };
+  // Never before the begin: nobody downstream has to deal with a negative duration.
+  const at = told.ended.at > transaction.started.at ? told.ended.at : transaction.started.at;
+  const end = { at, meterStopWh: told.meterStopWh, estimated: false, told };
   const raised = doubtsOfEnd(transaction, told, energyWh, maxPowerW);
   const doubts = unique([...doubtsOfBegin(transaction), ...raised]);
-  return { end, energyWh, doubts, raised, last: { at: told.ended.at, registerWh: told.meterStopWh } };
+  return { end, energyWh, doubts, raised, last: { at, registerWh: told.meterStopWh } };
 }
 
 /**
