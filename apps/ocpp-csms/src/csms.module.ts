@@ -17,6 +17,9 @@ import { ExportGrpc } from './export/export.grpc.js';
 import { ExportStore } from './export/export.store.js';
 import type { AfterBoot } from './intake/after-boot.js';
 import { StationPath } from './intake/station-path.js';
+import { IssueResolution } from './issues/issue-resolution.js';
+import { IssueStore } from './issues/issue-store.js';
+import { IssuesGrpc } from './issues/issues.grpc.js';
 import { AccountsGrpcExport } from './projections/accounts-export.grpc.js';
 import { AccountsLoad } from './projections/accounts-load.js';
 import { AccountsProjection } from './projections/accounts.projection.js';
@@ -56,8 +59,8 @@ export class CsmsModule {
     const parts = [...carry(runtime), ...follow(runtime), ...management.parts, takeIn(runtime, outbox, management.settings)];
     return {
       module: CsmsModule,
-      controllers: [PlacesGrpc, StationsGrpc, CommandsGrpc, ExportGrpc],
-      providers: [...management.providers, { provide: CsmsLife, useValue: new CsmsLife(parts) }],
+      controllers: [PlacesGrpc, StationsGrpc, CommandsGrpc, ExportGrpc, IssuesGrpc],
+      providers: [...management.providers, ...workList(runtime, outbox), { provide: CsmsLife, useValue: new CsmsLife(parts) }],
     };
   }
 }
@@ -83,6 +86,14 @@ function takeIn(runtime: ServiceRuntime<CsmsConfig>, outbox: Outbox, afterBoot: 
   const { config, database, bus, clock, instance, telemetry } = runtime;
   const options = { ...config, poolWorker: CONNECTIONS.worker };
   return StationPath.create({ db: database, bus, outbox, clock, telemetry, instance, afterBoot, options });
+}
+
+/** What could not be taken at face value, and what people decide on it. */
+function workList({ database, clock, telemetry }: ServiceRuntime<CsmsConfig>, outbox: Outbox) {
+  return [
+    { provide: IssueStore, useValue: new IssueStore(database) },
+    { provide: IssueResolution, useValue: new IssueResolution(database, outbox, clock, telemetry) },
+  ];
 }
 
 /** Places, stations, commands and exports. */

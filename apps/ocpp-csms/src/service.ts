@@ -15,6 +15,7 @@ import { CONNECTIONS, csmsConfig } from './config.js';
 import { CsmsModule } from './csms.module.js';
 import { csmsErrors } from './errors.js';
 import { intakeErrors } from './intake/errors.js';
+import { issueErrors } from './issues/errors.js';
 
 export const ocppCsms = defineService({
   name: 'ocpp-csms',
@@ -33,6 +34,6 @@ export const ocppCsms = defineService({
   edges: { grpc: ['accounts'] },
   database: { schema: 'csms', migrations: new URL('../migrations/', import.meta.url), pool: CONNECTIONS },
   ocppActions: Object.keys(OCPP16_ACTIONS).filter((action) => ocpp16Action(action as Ocpp16Action).direction !== 'to-station'),
-  errors: [...csmsErrors.declarations, ...intakeErrors.declarations],
+  errors: [...csmsErrors.declarations, ...intakeErrors.declarations, ...issueErrors.declarations],
   module: (runtime) => CsmsModule.of(runtime),
 });

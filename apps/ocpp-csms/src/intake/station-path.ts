@@ -1,10 +1,11 @@
 import { systemTimers, type Clock } from '@ampline/kernel-time';
 import type { Bus } from '@ampline/platform-nats';
 import type { Outbox } from '@ampline/platform-outbox';
-import type { Database } from '@ampline/platform-postgres';
+import { PartitionKeeper, type Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
 import { MessageArchive } from '../messages/message-archive.js';
 import { OddityService } from '../messages/oddity-service.js';
+import { partitionedTables, type RetentionOptions } from '../messages/retention.js';
 import { FingerprintPruning } from '../metering/fingerprint-pruning.js';
 import { GroupCommit } from '../metering/group-commit.js';
 import { LiveSessions } from '../metering/live-sessions.js';
@@ -27,7 +28,7 @@ import { SerialIntake } from './serial-intake.js';
 import { StationSeen } from './station-seen.js';
 
 /** Names as in the service's configuration. */
-export interface StationPathOptions extends AdmissionOptions {
+export interface StationPathOptions extends AdmissionOptions, RetentionOptions {
   heartbeatIntervalS: number;
   gatewaySilenceS: number;
   missingStopGraceS: number;
@@ -71,6 +72,7 @@ export class StationPath {
     const archive = new MessageArchive();
     const seen = new StationSeen(o.db, systemTimers, o.telemetry);
     return new StationPath([
+      new PartitionKeeper(o.db, partitionedTables(o.options), o.telemetry),
       { start: () => undefined, stop: () => seen.stop() },
       ...callParts(o, archive, seen),
       ...presenceParts(o),

@@ -1,0 +1,54 @@
+import { keyset, type Database, type KeysetOrder, type KeysetValue } from '@ampline/platform-postgres';
+import type { Page } from '../paging.js';
+import { issueErrors } from './errors.js';
+import { ISSUE_COLUMNS, ISSUE_JOINS, type IssueRow } from './issue-row.js';
+
+/** What a list of issues is narrowed to; empty: everything. */
+export interface IssueFilter {
+  status: IssueRow['status'] | '';
+  stationId: string;
+  reason: string;
+}
+
+const NEWEST_FIRST: KeysetOrder = {
+  columns: [
+    { name: 'raised_at', type: 'timestamptz' },
+    { name: 'issue_id', type: 'uuid' },
+  ],
+  direction: 'desc',
+};
+
+type ListedRow = IssueRow & { raised_text: string };
+
+/** Reads the work list of a tenant. */
+export class IssueStore {
+  constructor(private readonly db: Database) {}
+
+  /** Newest first, one more than the page holds. */
+  async list(tenantId: string, filter: IssueFilter, page: Page): Promise<{ key: KeysetValue[]; row: IssueRow }[]> {
+    const after = keyset(NEWEST_FIRST, page.cursor, 6);
+    const rows = await this.db.asTenant(tenantId, (tx) =>
+      tx.query<ListedRow>(
+        `WITH i AS (
+           SELECT *, raised_at::text AS raised_text FROM intake_issue
+            WHERE tenant_id = $1 AND ($2 = '' OR status = $2) AND ($3 = '' OR station_id::text = $3) AND ($4 = '' OR reason = $4)
+              AND ${after.where} ORDER BY ${after.orderBy} LIMIT $5)
+         SELECT ${ISSUE_COLUMNS}, i.raised_text FROM i ${ISSUE_JOINS} ORDER BY i.raised_at DESC, i.issue_id DESC`,
+        [tenantId, filter.status, filter.stationId, filter.reason, page.limit + 1, ...after.params],
+      ),
+    );
+    return rows.map((row) => ({ key: [row.raised_text, row.issue_id], row }));
+  }
+
+  /** Throws `csms.intake-issue.unknown`. */
+  async get(tenantId: string, issueId: string): Promise<IssueRow> {
+    const row = await this.db.asTenant(tenantId, (tx) =>
+      tx.one<IssueRow>(`SELECT ${ISSUE_COLUMNS} FROM intake_issue i ${ISSUE_JOINS} WHERE i.tenant_id = $1 AND i.issue_id = $2`, [
+        tenantId,
+        issueId,
+      ]),
+    );
+    if (row === undefined) throw issueErrors.unknown({ issueId });
+    return row;
+  }
+}

@@ -1,0 +1,92 @@
+import {
+  IntakeIssueStatus,
+  IntakeService,
+  type GetIntakeIssueRequest,
+  type GetIntakeIssueResponseSchema,
+  type IntakeIssueSchema,
+  type ListIntakeIssuesRequest,
+  type ListIntakeIssuesResponseSchema,
+  type ResolveIntakeIssueRequest,
+  type ResolveIntakeIssueResponseSchema,
+} from '@ampline/contracts';
+import { Rpc, type RpcCall } from '@ampline/platform-grpc';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Controller } from '@nestjs/common';
+import { pageFrom, pageOf } from '../paging.js';
+import { check, checkedId } from '../stations/field-checks.js';
+import { issueErrors } from './errors.js';
+import { IssueResolution, type Decision } from './issue-resolution.js';
+import { issueState, type IssueRow } from './issue-row.js';
+import { IssueStore } from './issue-store.js';
+import { isReason } from './reasons.js';
+
+const STATUS: Record<IntakeIssueStatus, IssueRow['status'] | ''> = {
+  [IntakeIssueStatus.UNSPECIFIED]: '',
+  [IntakeIssueStatus.OPEN]: 'open',
+  [IntakeIssueStatus.RESOLVED]: 'resolved',
+};
+
+const LONGEST_NOTE = 2_000;
+
+/** The work list of messages that could not be taken at face value. */
+@Controller()
+export class IssuesGrpc {
+  constructor(
+    private readonly issues: IssueStore,
+    private readonly resolution: IssueResolution,
+  ) {}
+
+  @Rpc(IntakeService.method.listIntakeIssues)
+  async listIntakeIssues(
+    request: ListIntakeIssuesRequest,
+    call: RpcCall,
+  ): Promise<MessageInitShape<typeof ListIntakeIssuesResponseSchema>> {
+    const page = pageOf(request.page);
+    const stationId = request.stationId === '' ? '' : checkedId('station_id', request.stationId);
+    check('reason', request.reason === '' || isReason(request.reason), 'a reason of docs/operations/intake-issues.md');
+    const filter = { status: STATUS[request.status], stationId, reason: request.reason };
+    const found = pageFrom(await this.issues.list(call.tenantId, filter, page), page, ({ key }) => key);
+    return { issues: found.rows.map(({ row }) => issueMessage(row)), page: found.page };
+  }
+
+  @Rpc(IntakeService.method.getIntakeIssue)
+  async getIntakeIssue(request: GetIntakeIssueRequest, call: RpcCall): Promise<MessageInitShape<typeof GetIntakeIssueResponseSchema>> {
+    return { issue: issueMessage(await this.issues.get(call.tenantId, checkedId('issue_id', request.issueId))) };
+  }
+
+  @Rpc(IntakeService.method.resolveIntakeIssue)
+  async resolveIntakeIssue(
+    request: ResolveIntakeIssueRequest,
+    call: RpcCall,
+  ): Promise<MessageInitShape<typeof ResolveIntakeIssueResponseSchema>> {
+    const { note } = request;
+    check('note', note.length <= LONGEST_NOTE, `at most ${LONGEST_NOTE} characters`);
+    const issueId = checkedId('issue_id', request.issueId);
+    const { tenantId, caller } = call;
+    const row = await this.resolution.resolve({ tenantId, issueId, decision: decisionOf(request), note, by: caller.subject });
+    return { issue: issueMessage(row) };
+  }
+}
+
+function decisionOf({ resolution }: ResolveIntakeIssueRequest): Decision {
+  switch (resolution.case) {
+    case 'accept':
+    case 'dismiss':
+      return { resolution: resolution.case };
+    case 'attachStop':
+      return { resolution: 'attach-stop', sessionId: checkedId('attach_stop.session_id', resolution.value.sessionId) };
+    case 'closeSession':
+      return { resolution: 'close-session', meterStopWh: resolution.value.meterStopWh };
+    case 'createSession': {
+      const { meterStartWh, evseNumber } = resolution.value;
+      return { resolution: 'create-session', meterStartWh, evseNumber };
+    }
+    case undefined:
+      throw issueErrors.resolutionMissing();
+  }
+}
+
+function issueMessage(row: IssueRow): MessageInitShape<typeof IntakeIssueSchema> {
+  const { explanation, frame, detail } = row;
+  return { state: issueState(row), explanation, frame, detailJson: JSON.stringify(detail) };
+}
