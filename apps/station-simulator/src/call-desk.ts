@@ -67,9 +67,9 @@ export class CallDesk {
     for (const call of this.calls.splice(0)) this.settle(call, { outcome: 'connection-lost' });
   }
 
+  /** What the central system said. The next call that is made, a status, sets the rest going. */
   accept(accepted: boolean): void {
     this.accepted = accepted;
-    this.pump();
   }
 
   /** A call that is not kept: sent while the connection lasts, once. */

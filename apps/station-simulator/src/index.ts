@@ -6,3 +6,5 @@ export type { ProfileChanges, ProfileName, Quirks, StationClockFault, StationPro
 export { SimulatedStation, type StationOptions } from './simulated-station.js';
 export { startSimulation, type Ledger, type Simulation, type SimulationOptions } from './simulation.js';
 export type { SimulatorLogger } from './station-parts.js';
+export { playScenario, type Condition, type ScenarioStep } from './scenario.js';
+export { simulatorErrors } from './errors.js';

@@ -3,6 +3,7 @@ import {
   isOcpp16Action,
   StationMachine,
   type CallAnswer,
+  type Instant,
   type JsonObject,
   type MachineEffect,
   type MachineEvent,
@@ -95,8 +96,9 @@ export class StationLink {
     return new Promise((resolve) => {
       this.waiting = resolve;
       this.messageId = messageId;
-      const deadlineMs = this.o.clock.now().getTime() + 1;
-      this.feed({ type: 'command', commandId: this.o.newId(), epoch: EPOCH, action, payloadJson, deadlineMs });
+      const now = this.now();
+      // It leaves at once: nothing else is on the wire.
+      this.feed({ type: 'command', commandId: this.o.newId(), epoch: EPOCH, action, payloadJson, deadlineMs: now.wallMs + 1 }, now);
     });
   }
 
@@ -138,8 +140,11 @@ export class StationLink {
     this.listener.closed(reason);
   }
 
-  private feed(event: MachineEvent): void {
-    const now = { wallMs: this.o.clock.now().getTime(), monotonicMs: this.o.clock.monotonicMs() };
+  private now(): Instant {
+    return { wallMs: this.o.clock.now().getTime(), monotonicMs: this.o.clock.monotonicMs() };
+  }
+
+  private feed(event: MachineEvent, now = this.now()): void {
     for (const effect of this.machine.handle(event, now)) this.carryOut(effect);
   }
 
