@@ -93,6 +93,15 @@ describe('calls of a station', () => {
     }
     await eventually(() => station.frames.length === 7);
     expect(station.frames.map((f) => (JSON.parse(f) as unknown[])[0])).toEqual([3, 3, 3, 3, 3, 3, 3]);
+    expect(csms.calls.map((call) => call.messageId)).toEqual([
+      'a%20b',
+      'gr%C3%BCn',
+      'line%0Abreak%0D%0AAmpline-Epoch%3A%209',
+      '%EF%BF%BD',
+      '%F0%9F%98%80',
+      '',
+      '%',
+    ]);
     expect(csms.calls.map((call) => call.epoch)).toEqual([1, 1, 1, 1, 1, 1, 1]);
   });
 

@@ -14,7 +14,7 @@ export const StationPathHeader = {
   stationId: 'Ampline-Station-Id',
   /** Connection epoch of the socket, decimal. */
   epoch: 'Ampline-Epoch',
-  /** OCPP message id as text. */
+  /** OCPP message id; as `subjectToken` encodes it when it is not printable ASCII without spaces. The frame has it as sent. */
   messageId: 'Ampline-Message-Id',
   /** ISO 8601: work that has not begun by then is not begun. */
   deadline: 'Ampline-Deadline',

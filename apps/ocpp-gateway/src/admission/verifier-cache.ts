@@ -62,7 +62,10 @@ function keyOf(tenant: string | undefined, station: string): string {
   return `${tenant ?? ''}/${station.toLowerCase()}`;
 }
 
-/** `s256:<salt>:<hash>`, base64. A key may have been typed as text or as the hexadecimal digits of its bytes. */
+/**
+ * `s256:<salt>:<hash>`, base64. A key may have been typed as text or as the hexadecimal digits of its bytes. The back end knows rarer
+ * forms as well; who uses one is a stranger here, and no worse off than that.
+ */
 function isPassword(password: string, verifier: string): boolean {
   const [scheme, salt, hash] = verifier.split(':');
   if (scheme !== SCHEME || salt === undefined || hash === undefined) return false;

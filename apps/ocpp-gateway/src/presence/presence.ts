@@ -41,8 +41,6 @@ export class Presence {
   private failures = 0;
   private paused: TimerHandle | undefined;
   private beatTimer: TimerHandle | undefined;
-  private acknowledged = 0;
-  private resyncAsked = false;
   private served: Served | undefined;
   private whenSettled: (() => void) | undefined;
   private snapshotting = false;
@@ -114,7 +112,8 @@ export class Presence {
   }
 
   private report(report: SocketReport): void {
-    if (!this.reports.put(report)) this.resyncAsked = true;
+    // Of a report that finds the queue full the checksum of the next beat tells.
+    this.reports.put(report);
     this.pump();
   }
 
@@ -133,7 +132,6 @@ export class Presence {
     this.sending -= 1;
     if (reply) {
       this.reports.done(report);
-      this.acknowledged += 1;
       this.failures = 0;
     } else {
       this.reports.failed(report);
@@ -161,15 +159,8 @@ export class Presence {
   }
 
   private async beat(): Promise<void> {
-    const acknowledgedBefore = this.acknowledged;
-    const unsettled = this.reports.size > 0;
     const reply = await this.tell({ kind: 'beat', ...this.now(), sockets: this.sockets.size, checksum: this.checksum.hex });
-    if (!reply) return;
-    // While reports are on their way the pictures differ for a moment; asked for twice in a row, they differ.
-    const mayBeTransient = unsettled || this.acknowledged !== acknowledgedBefore;
-    const wanted = reply.resync === true && (!mayBeTransient || this.resyncAsked);
-    this.resyncAsked = reply.resync === true && !wanted;
-    if (!wanted || this.snapshotting) return;
+    if (reply === undefined || reply === 'refused' || reply.resync !== true || this.snapshotting) return;
     this.snapshotting = true;
     await this.snapshot();
     this.snapshotting = false;
@@ -197,16 +188,16 @@ export class Presence {
     return { ...this.name, at: this.time.clock.now().toISOString() };
   }
 
-  /** Undefined when it was not acknowledged. */
-  private async tell(report: PresenceReport): Promise<PresenceReply | undefined> {
+  /** Undefined when it was not acknowledged; `refused` when it never will be. */
+  private async tell(report: PresenceReport): Promise<PresenceReply | 'refused' | undefined> {
     try {
       const reply = await this.bus.request(StationPathSubject.presence, JSON.stringify(report), { timeoutMs: REPORT_TIMEOUT_MS });
       if (reply.headers[StationPathHeader.retry] === 'true') return undefined;
       return readReply(reply.body);
     } catch (error) {
-      const outage = AppError.is(error) && (error.kind === 'unavailable' || error.kind === 'timeout');
-      if (!outage) this.logger.error('presence.refused', { kind: report.kind }, error);
-      return undefined;
+      if (AppError.is(error) && (error.kind === 'unavailable' || error.kind === 'timeout')) return undefined;
+      this.logger.error('presence.refused', { kind: report.kind }, error);
+      return AppError.is(error) && error.kind === 'invalid' ? 'refused' : undefined;
     }
   }
 }

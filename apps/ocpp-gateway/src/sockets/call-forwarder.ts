@@ -99,6 +99,5 @@ function judge(error: unknown, action: string): CallAnswer | Failure {
 
 /** A message id is whatever the station sent; a header holds one line of plain text. */
 function headerText(text: string): string {
-  if (PLAIN_TEXT.test(text)) return text;
-  return text === '' ? '%' : subjectToken(text);
+  return text === '' || PLAIN_TEXT.test(text) ? text : subjectToken(text);
 }

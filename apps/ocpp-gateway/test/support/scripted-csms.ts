@@ -172,7 +172,7 @@ export class ScriptedCsms {
       stationId: header(StationPathHeader.stationId),
       action,
       epoch: Number(header(StationPathHeader.epoch)),
-      messageId: header(StationPathHeader.messageId),
+      messageId: message.headers(StationPathHeader.messageId) ?? '',
       payload: frame.kind === 'call' ? frame.payload : {},
       raw: message.body,
       receivedAt: header(StationPathHeader.receivedAt),
