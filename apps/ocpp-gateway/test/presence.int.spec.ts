@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { StationPathSubject, type SocketsReply } from '@ampline/contracts';
+import { uuidv7 } from '@ampline/kernel-ids';
+import { systemClock, systemTimers } from '@ampline/kernel-time';
 import { Bus } from '@ampline/platform-nats';
 import { testTelemetry } from '@ampline/platform-telemetry';
 import { eventually } from '@ampline/platform-testing';
+import { Presence } from '../src/presence/presence.js';
+import { Time } from '../src/time.js';
 import { Installation, type RunningGateway } from './support/installation.js';
 import { ScriptedCsms } from './support/scripted-csms.js';
 
@@ -38,7 +42,11 @@ describe('presence', () => {
   afterAll(() => installation.stop());
 
   const socket = (station: string) => ({ stationId: csms.stationId(station), epoch: csms.epoch(station) });
-  const lastBeat = () => csms.reportsOf('beat').at(-1);
+  const lastBeat = (gatewayId = gateway.gateway.gatewayId) =>
+    csms
+      .reportsOf('beat')
+      .filter((report) => report.gatewayId === gatewayId)
+      .at(-1);
 
   it('reports opening and closing with epoch, address and reason', async () => {
     const station = await installation.station(gateway, 'PRE-1');
@@ -72,6 +80,30 @@ describe('presence', () => {
     const snapshot = await eventually(() => csms.reportsOf('snapshot')[0]);
     expect(snapshot).toMatchObject({ gatewayId: gateway.gateway.gatewayId, chunk: 0, chunks: 1 });
     expect(new Set(snapshot.sockets)).toEqual(new Set([socket('PRE-5'), socket('PRE-6')]));
+  });
+
+  it('sends a large snapshot in chunks that belong together', async () => {
+    const telemetry = testTelemetry('ocpp-gateway');
+    const time = new Time(systemClock, systemTimers);
+    const name = { gatewayId: 'large', gatewayInstance: 'instance-1' };
+    const presence = new Presence(gateway.bus, name, { beatIntervalMs: 100, maxSockets: 10_000 }, time, telemetry.logger);
+    const sockets = Array.from({ length: 4_500 }, (_, i) => ({ stationId: uuidv7(), epoch: i }));
+    const rest = { tenantId: uuidv7(), tenant: 'acme', station: 'S', subprotocol: 'ocpp1.6', remoteAddress: '', limits: csms.limits };
+    for (const one of sockets) presence.opened({ ...rest, ...one });
+    const snapshots = () => csms.reportsOf('snapshot').filter((report) => report.gatewayId === 'large');
+    csms.acknowledge = (report) => ({ ok: true, ...(report.kind === 'beat' && report.gatewayId === 'large' && { resync: true }) });
+    presence.start();
+    await eventually(() => snapshots().length >= 3);
+    const [first, second, third] = snapshots();
+    expect([first?.chunk, second?.chunk, third?.chunk, first?.chunks]).toEqual([0, 1, 2, 3]);
+    expect(new Set([first?.at, second?.at, third?.at]).size).toBe(1);
+    const told = [first, second, third].flatMap((report) => report?.sockets ?? []);
+    expect(new Set(told.map((one) => `${one.stationId}:${one.epoch}`))).toEqual(
+      new Set(sockets.map((one) => `${one.stationId}:${one.epoch}`)),
+    );
+    expect(lastBeat('large')?.checksum).toBe(checksumOf(sockets));
+    await presence.stop(10_000);
+    expect(csms.reportsOf('opened')).toHaveLength(sockets.length);
   });
 
   it('loses no report while the back end is away: the newest of each station arrives', async () => {

@@ -173,6 +173,7 @@ export type PresenceReport =
   | ({ kind: 'closed'; code: number; reason: string } & OfSocket)
   /** `checksum`: xor over the sockets of the first 8 bytes of sha256(`<stationId>:<epoch>`), lower-case hex. */
   | ({ kind: 'beat'; sockets: number; checksum: string } & FromGateway)
+  /** `at` is the same in all chunks of one snapshot. */
   | ({ kind: 'snapshot'; chunk: number; chunks: number; sockets: { stationId: string; epoch: number }[] } & FromGateway)
   | ({ kind: 'stopping' } & FromGateway);
 

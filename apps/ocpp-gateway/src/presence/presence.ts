@@ -169,10 +169,12 @@ export class Presence {
   private async snapshot(): Promise<void> {
     const sockets = Array.from(this.sockets, ([stationId, epoch]) => ({ stationId, epoch }));
     const chunks = Math.max(1, Math.ceil(sockets.length / SNAPSHOT_CHUNK));
+    // One time for all chunks: by it the back end knows that they belong together.
+    const taken = this.now();
     this.logger.info('presence.snapshot', { sockets: sockets.length, chunks });
     for (let chunk = 0; chunk < chunks; chunk += 1) {
       const part = sockets.slice(chunk * SNAPSHOT_CHUNK, (chunk + 1) * SNAPSHOT_CHUNK);
-      const reply = await this.tell({ kind: 'snapshot', ...this.now(), chunk, chunks, sockets: part });
+      const reply = await this.tell({ kind: 'snapshot', ...taken, chunk, chunks, sockets: part });
       if (!reply) return;
     }
   }
