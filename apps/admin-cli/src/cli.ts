@@ -83,7 +83,12 @@ function sentence(thrown: AppError): string {
     .map(([name, value]) => `${name}: ${String(value)}`);
   const told = details.length > 0 ? ` (${details.join('; ')})` : '';
   const mend = declarations.find(({ code }) => code === error.code)?.mend ?? 'docs/errors.md tells what to do about it.';
-  return printable(`${error.message}${told} ${mend} [${error.code}]`);
+  return printable(`${withFullStop(error.message)}${told} ${mend} [${error.code}]`);
+}
+
+/** What libraries report often has none. */
+function withFullStop(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
 }
 
 function unreachable(error: AppError): AppError {

@@ -22,7 +22,7 @@ describe('the command line', () => {
   let platform: PlatformProcesses;
 
   beforeAll(async () => {
-    platform = await PlatformProcesses.start(['accounts', 'session-export']);
+    platform = await PlatformProcesses.start(['accounts', 'ocpp-csms', 'session-export']);
   }, 120_000);
 
   afterAll(async () => {
@@ -96,7 +96,65 @@ describe('the command line', () => {
     expect(unknown.err).toMatch(/\[session-export\.session-unknown\]$/);
   });
 
-  it('tells which service does not work', async () => {
+  it('sets up stations and shows them', async () => {
+    const site = await json('sites', 'create', 'Depot North', '--tenant', 'nordwind');
+    expect(site).toMatchObject({ name: 'Depot North', timeZone: 'Europe/Berlin' });
+    const place = ['--address', 'Hafenstr. 3', '--postal-code', '20457', '--city', 'Hamburg'];
+    // csms learns of a tenant through a fact, a moment after accounts has answered.
+    expect(await json('locations', 'create', 'Gate 3', '--site', 'depot north', ...place, '--tenant', 'nordwind')).toMatchObject({
+      city: 'Hamburg',
+      countryCode: 'DEU',
+    });
+    const at = ['--location', 'gate 3', '--tenant', 'nordwind'];
+    const created = await json('stations', 'create', 'NS-001', ...at, '--evse', 'cType2:22000', '--evse', 'cCCS2:150000');
+    expect(created).toMatchObject({
+      identity: 'NS-001',
+      online: false,
+      evses: [
+        { number: 1, connectors: [{ maxPowerW: '22000' }] },
+        { number: 2, connectors: [{ type: 'cCCS2', maxPowerW: '150000' }] },
+      ],
+    });
+    const listed = await platform.run('stations', 'list', '--site', 'Depot North', '--tenant', 'nordwind');
+    expect(listed.out.split('\n').map((line) => line.replace(/ {2,}/g, ' | '))).toEqual([
+      'STATION | ONLINE | REGISTRATION | CONNECTORS | MODEL | LAST SEEN',
+      'NS-001 | no | accepted | 1 Unknown, 2 Unknown',
+    ]);
+    expect((await platform.run('stations', 'list', '--online', '--tenant', 'nordwind')).out).toBe('No stations.');
+    expect((await platform.run('stations', 'show', 'ns-001', '--tenant', 'nordwind')).out).toMatch(
+      /EVSE 2, connector 1 +Unknown, cCCS2, 150\.0 kW/,
+    );
+    expect(await json('stations', 'hold', 'NS-001', '--tenant', 'nordwind')).toMatchObject({ registration: 'REGISTRATION_STATUS_PENDING' });
+    expect(await json('stations', 'accept', 'NS-001', '--tenant', 'nordwind')).toMatchObject({
+      registration: 'REGISTRATION_STATUS_ACCEPTED',
+    });
+    expect(await json('stations', 'password', 'NS-001', '--tenant', 'nordwind')).toMatchObject({
+      password: expect.stringMatching(/^[A-Za-z0-9]{24}$/) as string,
+    });
+    expect((await platform.run('stations', 'show', 'NS-999', '--tenant', 'nordwind')).code).toBe(1);
+  });
+
+  it('knows at once that a station is offline', async () => {
+    const reset = await platform.run('command', 'NS-001', 'Reset', '{"type":"Soft"}', '--tenant', 'nordwind');
+    expect(reset.code).toBe(4);
+    expect(reset.out).toMatch(/^Outcome {2}the station is offline\nCommand {2}[0-9a-f-]{36}$/);
+    const start = await platform.run('start', 'NS-001', '--evse', '1', '--token', 'CARD-1', '--tenant', 'nordwind', '--json');
+    expect(start.code).toBe(4);
+    expect(JSON.parse(start.out)).toMatchObject({ action: 'RemoteStartTransaction', outcome: 'COMMAND_OUTCOME_STATION_OFFLINE' });
+    const wrong = await platform.run('command', 'NS-001', 'Reset', '{"type":"Gentle"}', '--tenant', 'nordwind');
+    expect(wrong).toMatchObject({ code: 1, out: '' });
+    expect(await json('commands', 'NS-001', '--tenant', 'nordwind')).toMatchObject([
+      { action: 'RemoteStartTransaction', requestedBy: expect.stringMatching(/^admin-cli\//) as string },
+      { action: 'Reset' },
+    ]);
+    expect((await platform.run('issues', 'list', '--tenant', 'nordwind')).out).toBe('No open issues.');
+  });
+
+  it('tells which service works, and rebuilds the records', async () => {
+    expect((await platform.run('status')).code).toBe(0);
+    expect(await json('projection', 'rebuild')).toEqual({ seen: '0', changed: '0' });
+    expect(await json('projection', 'replay')).toEqual({ replayed: '0', parked: '0' });
+    await platform.stopService('ocpp-csms');
     const ended = await platform.run('status');
     expect(ended.code).toBe(3);
     expect(ended.out).toMatch(/accounts +127\.0\.0\.1:\d+ +ok\n/);

@@ -29,7 +29,7 @@ export interface Ended {
 
 /** Services as programs of their own, and the command line as another. */
 export class PlatformProcesses {
-  private readonly running: TrackedProcess[] = [];
+  private readonly running = new Map<string, TrackedProcess>();
 
   private constructor(
     private readonly database: TestDatabase,
@@ -61,10 +61,15 @@ export class PlatformProcesses {
   }
 
   async stop(): Promise<void> {
-    for (const process of this.running.reverse()) await process.stop();
+    for (const service of [...this.running.keys()].reverse()) await this.stopService(service);
     await this.nats.stop();
     await this.database.drop();
     rmSync(this.folder, { recursive: true });
+  }
+
+  async stopService(service: string): Promise<void> {
+    await this.running.get(service)?.stop();
+    this.running.delete(service);
   }
 
   private async startService(service: string): Promise<void> {
@@ -74,7 +79,7 @@ export class PlatformProcesses {
     const begin = (args: string[]) => TrackedProcess.spawn({ command: process.execPath, args: [program(service), ...args], env, logFile });
     const migrated = await (await begin(['--migrate'])).wait();
     if (migrated.code !== 0) throw new Error(`${service} could not be migrated: ${readFileSync(logFile, 'utf8')}`);
-    this.running.push(await begin([]));
+    this.running.set(service, await begin([]));
     await eventually(async () => (await fetch(`http://127.0.0.1:${opsPort}/readyz`)).ok, { timeoutMs: 30_000 });
   }
 

@@ -31,6 +31,7 @@ export class SessionExportModule {
       handlers,
       telemetry,
       maxTries: config.factTries,
+      ackWaitMs: config.factAckWaitS * 1_000,
     });
     const stations = grpcClient(StationService, { url: runtime.grpcUrl('ocpp-csms'), telemetry, token: () => runtime.serviceToken() });
     const build = new ProjectionBuild(database, projection, new CsmsExport(stations), config.rebuildBatch, telemetry);

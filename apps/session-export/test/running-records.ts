@@ -1,8 +1,17 @@
+import { fileURLToPath } from 'node:url';
 import { SessionRecordService } from '@ampline/contracts';
 import { grpcClient, TokenIssuer, type Client, type Role } from '@ampline/platform-grpc';
 import { migrateServices, startServices, stopServices, type RunningService } from '@ampline/platform-runner';
 import { testTelemetry } from '@ampline/platform-telemetry';
-import { createTestDatabase, freePort, testNats, type EmbeddedNats, type TestDatabase } from '@ampline/platform-testing';
+import {
+  createTestDatabase,
+  eventually,
+  freePort,
+  testNats,
+  TrackedProcess,
+  type EmbeddedNats,
+  type TestDatabase,
+} from '@ampline/platform-testing';
 import { Client as Postgres } from 'pg';
 import { sessionExportService } from '../src/index.js';
 import { CsmsStandIn } from './csms-stand-in.js';
@@ -12,6 +21,7 @@ export const SECRET = 'a-secret-of-at-least-32-characters';
 /** session-export in any number of replicas, beside a stand-in for ocpp-csms, on a database and a bus of its own. */
 export class RunningRecords {
   private readonly replicas: RunningService[][] = [];
+  private readonly programs: TrackedProcess[] = [];
   private readonly clients: { close(): void }[] = [];
 
   private constructor(
@@ -36,6 +46,7 @@ export class RunningRecords {
       OCPP_CSMS_GRPC_PORT: String(csmsPort),
       SESSION_EXPORT_REBUILD_BATCH: '3',
       SESSION_EXPORT_FACT_TRIES: '2',
+      SESSION_EXPORT_FACT_ACK_WAIT_S: '1',
     };
     await migrateServices([sessionExportService], env);
     const admin = new Postgres({ connectionString: database.adminUrl });
@@ -53,6 +64,19 @@ export class RunningRecords {
     const [service] = running;
     if (!service) throw new Error('nothing was started');
     return service;
+  }
+
+  /** Starts a replica as a program of its own, to be killed. */
+  async program(): Promise<TrackedProcess> {
+    const [grpcPort, opsPort] = [await freePort(), await freePort()];
+    const program = await TrackedProcess.spawn({
+      command: process.execPath,
+      args: [fileURLToPath(new URL('../dist/main.js', import.meta.url))],
+      env: { ...this.env, SESSION_EXPORT_GRPC_PORT: String(grpcPort), AMPLINE_OPS_PORT: String(opsPort) },
+    });
+    this.programs.push(program);
+    await eventually(async () => (await fetch(`http://127.0.0.1:${opsPort}/readyz`)).ok, { timeoutMs: 30_000 });
+    return program;
   }
 
   as(roles: Role[], tenantId?: string): Client<typeof SessionRecordService> {
@@ -81,6 +105,7 @@ export class RunningRecords {
   async stop(): Promise<void> {
     for (const client of this.clients) client.close();
     for (const replica of this.replicas) await stopServices(replica);
+    for (const program of this.programs) await program.stop();
     await this.csms.end();
     await this.admin.end();
     await this.nats.stop();

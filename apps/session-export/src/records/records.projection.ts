@@ -78,7 +78,7 @@ export class SessionProjection {
     }
     const rows = [...newest.values()].map(({ tenantId, state }) => rowOf(tenantId, state));
     await this.ensureMonths(tx, rows);
-    const changed = await tx.query(APPLY, [
+    const changed = await tx.prepared(APPLY, [
       JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
     ]);
     return changed.length;
