@@ -314,11 +314,12 @@ CREATE TABLE station_setting (
 -- Chunks of what a gateway holds, gathered until all are there. No tenant: installation-wide.
 CREATE TABLE gateway_snapshot_chunk (
   gateway_id text NOT NULL,
-  taken_at timestamptz NOT NULL,
   chunk integer NOT NULL,
+  instance text NOT NULL,
+  told_at timestamptz NOT NULL,
   station_ids uuid[] NOT NULL,
   epochs bigint[] NOT NULL,
-  PRIMARY KEY (gateway_id, taken_at, chunk)
+  PRIMARY KEY (gateway_id, chunk)
 );
 
 -- Facts and leases --------------------------------------------------------------------------------------------------------------

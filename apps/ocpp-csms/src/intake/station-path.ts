@@ -62,7 +62,8 @@ const CALLS_AT_ONCE = 2_000;
 const CONNECTIONS_LEFT = 3;
 const REPORTS_AT_ONCE = 500;
 const LOOK_FOR_SILENCE_EVERY_MS = 1_000;
-const LOOK_FOR_MISSING_STOPS_EVERY_MS = 10_000;
+const LOOKS_FOR_MISSING_STOPS_IN_GRACE = 6;
+const RAREST_LOOK_FOR_MISSING_STOPS_MS = 10_000;
 
 /** Everything between the subjects of the station path and the tables of the intake. */
 export class StationPath {
@@ -141,6 +142,7 @@ function presenceParts({ db, bus, outbox, clock, telemetry, instance, options }:
 
 function missingStops({ db, outbox, clock, telemetry, instance, options }: StationPathParts): MissingStops {
   const lease = missingStopsLease(db, instance, telemetry);
-  const timing = { graceMs: options.missingStopGraceS * 1_000, lookEveryMs: LOOK_FOR_MISSING_STOPS_EVERY_MS };
+  const graceMs = options.missingStopGraceS * 1_000;
+  const timing = { graceMs, lookEveryMs: Math.min(RAREST_LOOK_FOR_MISSING_STOPS_MS, graceMs / LOOKS_FOR_MISSING_STOPS_IN_GRACE) };
   return new MissingStops({ db, outbox, lease, clock }, timing, telemetry);
 }

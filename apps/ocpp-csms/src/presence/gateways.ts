@@ -19,20 +19,21 @@ const OUR_PICTURE = `
     FROM charging_station WHERE gateway_id = $1 AND online`;
 const MISMATCHES = `UPDATE gateway SET mismatches = CASE WHEN $2 THEN 0 ELSE mismatches + 1 END WHERE gateway_id = $1 RETURNING mismatches`;
 const KEEP_CHUNK = `
-  INSERT INTO gateway_snapshot_chunk (gateway_id, taken_at, chunk, station_ids, epochs) VALUES ($1, $2, $3, $4::uuid[], $5::bigint[])
-  ON CONFLICT DO NOTHING`;
-const CHUNKS = `SELECT count(*) AS chunks FROM gateway_snapshot_chunk WHERE gateway_id = $1 AND taken_at = $2`;
+  INSERT INTO gateway_snapshot_chunk (gateway_id, chunk, instance, told_at, station_ids, epochs)
+  VALUES ($1, $2, $3, $4, $5::uuid[], $6::bigint[])
+  ON CONFLICT (gateway_id, chunk) DO UPDATE SET instance = excluded.instance, told_at = excluded.told_at,
+    station_ids = excluded.station_ids, epochs = excluded.epochs`;
+const KEPT = `SELECT count(*) AS chunks, min(told_at) AS begun_at FROM gateway_snapshot_chunk WHERE gateway_id = $1 AND instance = $2`;
+const FORGET_CHUNKS = 'DELETE FROM gateway_snapshot_chunk WHERE gateway_id = $1';
 const LISTED = `
-  SELECT l.station_id, l.epoch FROM gateway_snapshot_chunk c, unnest(c.station_ids, c.epochs) AS l (station_id, epoch)
-   WHERE c.gateway_id = $1 AND c.taken_at = $2`;
+  SELECT l.station_id, l.epoch FROM gateway_snapshot_chunk c, unnest(c.station_ids, c.epochs) AS l (station_id, epoch) WHERE c.gateway_id = $1`;
 /** Opened after the snapshot was taken: not on it, and rightly online. */
 const NOT_LISTED = `
   SELECT station_id FROM charging_station
    WHERE gateway_id = $1 AND online AND online_changed_at < $2::timestamptz AND station_id <> ALL ($3::uuid[])`;
 
-/** One mismatch is a report that is still under way; and while a snapshot is, the next is not asked for. */
+/** One mismatch may be a report that is still under way. */
 const ASK_AT_MISMATCH = 2;
-const ASK_AGAIN_EVERY = 12;
 
 /** The gateways that hold the sockets: their beats, and the reconciliation when their picture is not ours. */
 export class Gateways {
@@ -51,37 +52,37 @@ export class Gateways {
     const same = ours?.checksum === beat.checksum;
     const [row] = await this.db.query<{ mismatches: number }>(MISMATCHES, [gatewayId, same]);
     const mismatches = row?.mismatches ?? 0;
-    const resync = mismatches === ASK_AT_MISMATCH || (mismatches > 0 && mismatches % ASK_AGAIN_EVERY === 0);
+    const resync = mismatches >= ASK_AT_MISMATCH;
     if (resync) this.telemetry.logger.info('gateway.resync', { gatewayId, gatewayInstance, sockets: beat.sockets, mismatches });
     return resync ? { ok: true, resync } : { ok: true };
   }
 
-  /** Chunks may reach different replicas: they are gathered in the database, and the last one settles. */
-  async snapshot({ gatewayId, gatewayInstance, at, chunk, chunks, sockets }: Snapshot): Promise<PresenceReply> {
+  /**
+   * A gateway sends its chunks one after the other, the next when the one before was acknowledged. They may reach different replicas: they
+   * are gathered in the database, the first one begins anew, and the last one settles.
+   */
+  async snapshot(snapshot: Snapshot): Promise<PresenceReply> {
+    const { gatewayId, gatewayInstance, at, chunk, chunks, sockets } = snapshot;
     await this.db.asWorker(async (tx) => {
       await tx.query('SELECT 1 FROM gateway WHERE gateway_id = $1 FOR UPDATE', [gatewayId]);
-      await tx.query('DELETE FROM gateway_snapshot_chunk WHERE gateway_id = $1 AND taken_at < $2', [gatewayId, at]);
+      if (chunk === 0) await tx.query(FORGET_CHUNKS, [gatewayId]);
       const stationIds = sockets.map(({ stationId }) => stationId);
-      await tx.query(KEEP_CHUNK, [gatewayId, at, chunk, stationIds, sockets.map(({ epoch }) => epoch)]);
-      const kept = await tx.one<{ chunks: bigint }>(CHUNKS, [gatewayId, at]);
-      if (Number(kept?.chunks ?? 0n) === chunks) await this.settle(tx, { gatewayId, gatewayInstance, at });
+      await tx.query(KEEP_CHUNK, [gatewayId, chunk, gatewayInstance, at, stationIds, sockets.map(({ epoch }) => epoch)]);
+      const kept = await tx.one<{ chunks: bigint; begun_at: Date }>(KEPT, [gatewayId, gatewayInstance]);
+      if (kept !== undefined && Number(kept.chunks) === chunks) await this.settle(tx, snapshot, kept.begun_at);
     });
     return { ok: true };
   }
 
-  private async settle(tx: Tx, gateway: { gatewayId: string; gatewayInstance: string; at: string }): Promise<void> {
-    const { gatewayId, at } = gateway;
-    const listed = await tx.query<{ station_id: string; epoch: bigint }>(LISTED, [gatewayId, at]);
+  private async settle(tx: Tx, { gatewayId, gatewayInstance, at }: Snapshot, begunAt: Date): Promise<void> {
+    const listed = await tx.query<{ station_id: string; epoch: bigint }>(LISTED, [gatewayId]);
     const ids = listed.map((row) => row.station_id);
-    const gone = await tx.query<{ station_id: string }>(NOT_LISTED, [gatewayId, at, ids]);
-    const closed = await this.store.closeAll(
-      tx,
-      gone.map((row) => row.station_id),
-      this.clock.now(),
-    );
+    const gone = await tx.query<{ station_id: string }>(NOT_LISTED, [gatewayId, begunAt, ids]);
+    const goneIds = gone.map((row) => row.station_id);
+    const closed = await this.store.closeAll(tx, goneIds, this.clock.now());
     const sockets = listed.map((row) => ({ stationId: row.station_id, epoch: Number(row.epoch) }));
-    const opened = await this.store.openAll(tx, gateway, sockets);
-    await tx.query('DELETE FROM gateway_snapshot_chunk WHERE gateway_id = $1', [gatewayId]);
+    const opened = await this.store.openAll(tx, { gatewayId, gatewayInstance, at }, sockets);
+    await tx.query(FORGET_CHUNKS, [gatewayId]);
     await tx.query('UPDATE gateway SET mismatches = 0 WHERE gateway_id = $1', [gatewayId]);
     tx.onCommit(() => this.telemetry.logger.info('gateway.reconciled', { gatewayId, sockets: ids.length, opened, closed }));
   }
