@@ -18,6 +18,8 @@ export interface LedgerMessage {
   messageIds: string[];
   /** Number of the transaction it is about. */
   transaction?: number;
+  /** Of MeterValues: the time the station wrote, and its register. */
+  reading?: { at: string; registerWh: number };
   /** Id that was answered. */
   acknowledgedId?: string;
   /** True for one that the firmware sent once more although it had been answered. */

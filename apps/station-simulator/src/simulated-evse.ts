@@ -116,10 +116,12 @@ export class SimulatedEvse {
     if (parts.desk.queue.length >= MOST_QUEUED) return;
     this.meter.advance(parts.clock.monotonicMs());
     const key = context === 'Sample.Clock' ? 'MeterValuesAlignedData' : 'MeterValuesSampledData';
-    const reading = this.reading(context, parts.configuration.list(key), parts.stationClock.timestamp());
-    const about = running && { transaction: running.ledger.number };
+    const timestamp = parts.stationClock.timestamp();
+    const reading = this.reading(context, parts.configuration.list(key), timestamp);
+    const ledger = parts.ledger.message('MeterValues', running && { transaction: running.ledger.number });
+    ledger.reading = { at: timestamp, registerWh: this.meter.registerWh };
     parts.desk.keep({
-      ledger: parts.ledger.message('MeterValues', about),
+      ledger,
       payload: (): RequestOf<'MeterValues'> => ({
         connectorId,
         ...(running?.ledger.transactionId !== undefined && { transactionId: running.ledger.transactionId }),

@@ -58,7 +58,8 @@ export class SimulatedStation implements CommandedStation {
   private network = true;
   private link: StationLink | undefined;
   private mustBoot = true;
-  private connections = 0;
+  /** Which of the addresses is next. */
+  private door: number;
   private failures = 0;
   private timer: TimerHandle | undefined;
   private interval: TimerHandle | undefined;
@@ -73,6 +74,7 @@ export class SimulatedStation implements CommandedStation {
     const profile = profileOf(o.profile ?? 'normal');
     const chance = new Chance(seed, `${o.tenant}/${o.identity}`);
     const evses = o.evses ?? [{}];
+    this.door = chance.integer(0, around.urls.length - 1);
     const configuration = new StationConfiguration({ NumberOfConnectors: String(evses.length), ...profile.configuration });
     const ledger = new StationLedger(o.tenant, o.identity, { keep });
     const name = { tenant: o.tenant, identity: o.identity };
@@ -247,8 +249,8 @@ export class SimulatedStation implements CommandedStation {
     if (this.power !== 'on' || !this.network || this.link !== undefined) return;
     this.clearTimer();
     const { around, parts } = this;
-    const base = around.urls[this.connections % around.urls.length] ?? '';
-    this.connections += 1;
+    const base = around.urls[this.door % around.urls.length] ?? '';
+    this.door += 1;
     const { callTimeoutMs, handshakeTimeoutMs } = parts.profile.connection;
     const path = [parts.name.tenant, parts.name.identity].filter((part) => part !== '').map(encodeURIComponent);
     const link: StationLink = new StationLink(
