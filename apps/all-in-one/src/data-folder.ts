@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EmbeddedPostgres } from '@ampline/platform-testing';
+
+/** What the admin command line and a second program of the same installation read. */
+export interface InstallationFile {
+  /** Signs internal tokens; see AMPLINE_SECRET. */
+  secret: string;
+  /** gRPC addresses by service; empty while nothing runs. */
+  grpc: Record<string, string>;
+}
+
+/** `.data/`: all that an embedded installation keeps. */
+export class DataFolder {
+  constructor(readonly path: string) {
+    mkdirSync(path, { recursive: true });
+  }
+
+  get postgres(): string {
+    return join(this.path, 'postgres');
+  }
+
+  get nats(): string {
+    return join(this.path, 'nats');
+  }
+
+  get #file(): string {
+    return join(this.path, 'installation.json');
+  }
+
+  /** Reads the installation's secrets, making them at the first start. */
+  installation(): InstallationFile {
+    if (existsSync(this.#file)) return JSON.parse(readFileSync(this.#file, 'utf8')) as InstallationFile;
+    const fresh: InstallationFile = { secret: randomBytes(32).toString('base64url'), grpc: {} };
+    this.write(fresh);
+    return fresh;
+  }
+
+  write(file: InstallationFile): void {
+    const draft = `${this.#file}.new`;
+    writeFileSync(draft, JSON.stringify(file, null, 2) + '\n', { mode: 0o600 });
+    renameSync(draft, this.#file);
+  }
+
+  /** Throws all data away. Refuses while another process works with it. */
+  async reset(): Promise<void> {
+    if (existsSync(this.postgres)) {
+      // A server that a killed launcher left behind is stopped by whoever starts on its folder next; without that, it would go on
+      // writing into files that no longer have names.
+      const orphaned = await EmbeddedPostgres.start({ dir: this.postgres });
+      await orphaned.stop();
+    }
+    for (const path of [this.postgres, this.nats, this.#file]) rmSync(path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,174 @@
+/** What the demo consists of: two tenants, six sites, their stations and id tokens. Names and places are made up. */
+export interface DemoSite {
+  name: string;
+  timeZone: string;
+  location: { name: string; address: string; postalCode: string; city: string; countryCode: string; latitude: string; longitude: string };
+  stations: DemoStation[];
+}
+
+export interface DemoStation {
+  identity: string;
+  password: string;
+  vendor: string;
+  model: string;
+  evses: { code: string; type: string; maxPowerW: number }[];
+  /** True: for whoever wants to connect a client of their own; no simulator uses it. */
+  external?: boolean;
+}
+
+export interface DemoToken {
+  idToken: string;
+  /** Name of the group. */
+  group?: string;
+  blocked?: boolean;
+  expired?: boolean;
+  allowConcurrent?: boolean;
+}
+
+export interface DemoTenant {
+  slug: string;
+  name: string;
+  groups: { name: string; groupToken: string }[];
+  tokens: DemoToken[];
+  sites: DemoSite[];
+}
+
+/** Basic password of the stations that are free for a client of one's own. */
+export const EXTERNAL_PASSWORD = 'ampline-demo-station';
+/** Basic password of the stations that the demo simulates. */
+export const SIMULATED_PASSWORD = 'ampline-demo-simulated';
+/** Id token that simulated stations charge with. */
+export const FLEET_TOKEN = 'DEMO-FLEET';
+
+const AC = { type: 'cType2', maxPowerW: 22_000 };
+const DC = { type: 'cCCS2', maxPowerW: 150_000 };
+
+/** A station of the demo; its EVSE codes follow from `number`. */
+function station(party: string, prefix: string, number: number, kind: typeof AC, evses: number, external = false): DemoStation {
+  const identity = `${prefix}-${String(number).padStart(3, '0')}`;
+  return {
+    identity,
+    password: external ? EXTERNAL_PASSWORD : SIMULATED_PASSWORD,
+    vendor: 'Ampline',
+    model: kind === DC ? 'Simulated DC 150' : 'Simulated AC 22',
+    evses: Array.from({ length: evses }, (_, i) => ({
+      code: `DE*${party}*E${prefix}${String(number).padStart(3, '0')}*${i + 1}`,
+      ...kind,
+    })),
+    ...(external ? { external } : {}),
+  };
+}
+
+const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+const tokens: DemoToken[] = [
+  { idToken: 'DEMO-OK-1', group: 'Family' },
+  { idToken: 'DEMO-OK-2', group: 'Family' },
+  { idToken: 'DEMO-BLOCKED', blocked: true },
+  { idToken: 'DEMO-EXPIRED', expired: true },
+  { idToken: FLEET_TOKEN, allowConcurrent: true },
+];
+
+/** All that the demo seeds. */
+export const DEMO: readonly DemoTenant[] = [
+  {
+    slug: 'demo',
+    name: 'Demo Charging',
+    groups: [{ name: 'Family', groupToken: 'DEMO-FAMILY' }],
+    tokens,
+    sites: [
+      {
+        name: 'Harbour Car Park',
+        timeZone: 'Europe/Berlin',
+        location: {
+          name: 'Harbour Car Park',
+          address: 'Am Alten Hafen 1',
+          postalCode: '20457',
+          city: 'Hamburg',
+          countryCode: 'DEU',
+          latitude: '53.5436',
+          longitude: '9.9886',
+        },
+        stations: numbers(1, 4).map((n) => station('AMP', 'HBR', n, AC, 2)),
+      },
+      {
+        name: 'Motorway North',
+        timeZone: 'Europe/Berlin',
+        location: {
+          name: 'Motorway North',
+          address: 'Raststätte Nord 7',
+          postalCode: '29664',
+          city: 'Walsrode',
+          countryCode: 'DEU',
+          latitude: '52.8617',
+          longitude: '9.5926',
+        },
+        stations: numbers(1, 3).map((n) => station('AMP', 'MWN', n, DC, 2)),
+      },
+      {
+        name: 'Town Hall',
+        timeZone: 'Europe/Berlin',
+        location: {
+          name: 'Town Hall',
+          address: 'Rathausplatz 2',
+          postalCode: '10178',
+          city: 'Berlin',
+          countryCode: 'DEU',
+          latitude: '52.5186',
+          longitude: '13.4083',
+        },
+        stations: numbers(1, 2).map((n) => station('AMP', 'THL', n, AC, 1)),
+      },
+      {
+        name: 'Test Bench',
+        timeZone: 'Europe/Berlin',
+        location: {
+          name: 'Test Bench',
+          address: 'Werkstraße 10',
+          postalCode: '44137',
+          city: 'Dortmund',
+          countryCode: 'DEU',
+          latitude: '51.5136',
+          longitude: '7.4653',
+        },
+        stations: numbers(1, 10).map((n) => station('AMP', 'EXT', n, AC, 2, true)),
+      },
+    ],
+  },
+  {
+    slug: 'other',
+    name: 'Other Mobility',
+    groups: [],
+    tokens: [{ idToken: 'OTHER-OK-1' }, { idToken: FLEET_TOKEN, allowConcurrent: true }],
+    sites: [
+      {
+        name: 'Shopping Centre',
+        timeZone: 'Europe/Vienna',
+        location: {
+          name: 'Shopping Centre',
+          address: 'Marktgasse 5',
+          postalCode: '1090',
+          city: 'Wien',
+          countryCode: 'AUT',
+          latitude: '48.2232',
+          longitude: '16.3608',
+        },
+        stations: numbers(1, 2).map((n) => station('OTH', 'SHC', n, AC, 2)),
+      },
+      {
+        name: 'Depot South',
+        timeZone: 'Europe/Berlin',
+        location: {
+          name: 'Depot South',
+          address: 'Industriestraße 44',
+          postalCode: '81241',
+          city: 'München',
+          countryCode: 'DEU',
+          latitude: '48.1432',
+          longitude: '11.4532',
+        },
+        stations: numbers(1, 2).map((n) => station('OTH', 'DPS', n, DC, 1)),
+      },
+    ],
+  },
+];

@@ -1,0 +1,61 @@
+import { AppError } from '@ampline/kernel-errors';
+import { createTelemetry } from '@ampline/platform-telemetry';
+import { startSimulation, type Simulation } from '@ampline/station-simulator';
+import type { Installation } from '../installation.js';
+import { DEMO, FLEET_TOKEN } from './demo-data.js';
+import { isNotYetKnown, seedDemo } from './seed.js';
+
+/** The demo at work: simulated stations that charge. */
+export interface Demo {
+  stop(): Promise<void>;
+}
+
+const PROJECTION_PATIENCE_MS = 20_000;
+const PROJECTION_POLL_MS = 100;
+
+/** Seeds what is missing and lets the simulated stations charge. */
+export async function startDemo(installation: Installation, step: (what: string) => void): Promise<Demo> {
+  const telemetry = createTelemetry({ service: 'demo', logLevel: 'warn' });
+  step('seeding the demo');
+  const seed = { tenants: DEMO, grpc: installation.grpc, secret: installation.secret, telemetry };
+  await whenKnown(() => seedDemo(seed));
+  step('starting simulated stations');
+  const simulation: Simulation = startSimulation({
+    url: installation.ocppUrl,
+    seed: 1,
+    idTokens: [FLEET_TOKEN],
+    stations: DEMO.flatMap((tenant) =>
+      tenant.sites.flatMap((site) =>
+        site.stations
+          .filter((station) => !station.external)
+          .map(({ identity, password, vendor, model, evses }) => ({
+            tenant: tenant.slug,
+            identity,
+            password,
+            vendor,
+            model,
+            evses: evses.map(({ maxPowerW }) => ({ maxPowerW })),
+          })),
+      ),
+    ),
+  });
+  return {
+    stop: async () => {
+      await simulation.stop();
+      await telemetry.shutdown();
+    },
+  };
+}
+
+/** csms learns of a new tenant through a fact, a moment after accounts has answered. */
+async function whenKnown(work: () => Promise<void>): Promise<void> {
+  const deadline = performance.now() + PROJECTION_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isNotYetKnown(error) || performance.now() > deadline || !AppError.is(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PROJECTION_POLL_MS));
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import { GRPC_PORTS } from '@ampline/contracts';
+import {
+  migrateServices,
+  OpsServer,
+  readConfig,
+  startServices,
+  stopServices,
+  type AnyServiceDefinition,
+  type Environment,
+  type RunningService,
+  type StartOptions,
+} from '@ampline/platform-runner';
+import { freePort } from '@ampline/platform-testing';
+import { DataFolder } from './data-folder.js';
+import { startEmbeddedParts, type EmbeddedOptions, type EmbeddedParts } from './embedded-parts.js';
+
+export interface InstallationOptions extends EmbeddedOptions, StartOptions {
+  definitions: readonly AnyServiceDefinition[];
+  dataDir: string;
+  env: Environment;
+  /** Every port is chosen by the kernel: for tests, which run beside a platform in use. */
+  kernelPorts?: boolean;
+  /** Told before each step that takes time. */
+  onStep?: (step: string) => void;
+}
+
+/** All services in this process, with the embedded parts they need. */
+export interface Installation {
+  readonly parts: EmbeddedParts;
+  readonly env: Environment;
+  readonly running: readonly RunningService[];
+  readonly opsPort: number;
+  /** `ws://host:port/ocpp` */
+  readonly ocppUrl: string;
+  readonly grpc: Readonly<Record<string, string>>;
+  readonly secret: string;
+  stop(): Promise<void>;
+}
+
+/** Variables that put every listener of an installation on a free port. */
+export async function kernelPortVariables(definitions: readonly AnyServiceDefinition[]): Promise<Record<string, string>> {
+  const env: Record<string, string> = { AMPLINE_OPS_PORT: '0' };
+  const urls: string[] = [];
+  for (const definition of definitions) {
+    if (definition.grpc.length > 0) {
+      const port = await freePort();
+      env[`${definition.config.prefix}_GRPC_PORT`] = String(port);
+      urls.push(`${definition.name}=127.0.0.1:${port}`);
+    }
+    if ('port' in definition.config.schema.shape) env[`${definition.config.prefix}_PORT`] = String(await freePort());
+  }
+  env['AMPLINE_GRPC_URLS'] = urls.join(',');
+  return env;
+}
+
+/** gRPC addresses by service, as configured. */
+export function grpcAddresses(definitions: readonly AnyServiceDefinition[], env: Environment): Record<string, string> {
+  const { installation, services } = readConfig(definitions, env);
+  return Object.fromEntries(
+    services
+      .filter(({ definition }) => definition.grpc.length > 0)
+      .map(({ definition, base }) => [definition.name, `${installation.host}:${base.grpcPort ?? GRPC_PORTS[definition.name]}`]),
+  );
+}
+
+/** Starts embedded parts, brings the databases up to date, starts the services. Stops what it started when a step fails. */
+export async function startInstallation(o: InstallationOptions): Promise<Installation> {
+  const step = o.onStep ?? (() => undefined);
+  const folder = new DataFolder(o.dataDir);
+  const file = folder.installation();
+  const ports = o.kernelPorts ? await kernelPortVariables(o.definitions) : {};
+  step('starting database and bus');
+  const parts = await startEmbeddedParts(o.definitions, folder, file, { ...o.env, ...ports }, o);
+  const running: RunningService[] = [];
+  const ops = new OpsServer(() => running);
+  const stop = async () => {
+    await stopServices(running);
+    await ops.close();
+    folder.write({ ...file, grpc: {} });
+    await parts.stop();
+  };
+  try {
+    step('bringing the databases up to date');
+    await migrateServices(o.definitions, parts.env);
+    step('starting the services');
+    running.push(...(await startServices(o.definitions, parts.env, o)));
+    const { installation, services } = readConfig(o.definitions, parts.env);
+    const opsPort = await ops.listen(installation.host, installation.opsPort);
+    const grpc = grpcAddresses(o.definitions, parts.env);
+    folder.write({ ...file, grpc });
+    const gateway = services.find(({ definition }) => definition.name === 'ocpp-gateway');
+    const ocppUrl = `ws://${installation.host}:${String(gateway?.own['port'] ?? 9220)}/ocpp`;
+    return { parts, env: parts.env, running, opsPort, ocppUrl, grpc, secret: installation.secret, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { ErrorDeclaration } from '@ampline/kernel-errors';
+import { busErrors } from '@ampline/platform-nats';
+import { run, selectTargets, sentence, type Environment } from '@ampline/platform-runner';
+import { directoryErrors, natsErrors, portErrors, postgresErrors } from '@ampline/platform-testing';
+import { DataFolder } from './data-folder.js';
+import { startDemo } from './demo/demo.js';
+import { launcherErrors } from './errors.js';
+import { startInstallation, type Installation } from './installation.js';
+import { services } from './registry.js';
+
+const HELP = `Usage: npm start -- [options]
+
+  --reset          throw all data of this folder away and start over
+  --no-demo        no demo data, no simulated stations
+  --target=NAMES   only these services, separated by commas, on a database and bus that are configured (docs/configuration.md)
+  --data=FOLDER    where to keep data; default: .data
+  --help           this text
+`;
+
+const declarations: ErrorDeclaration[] = [launcherErrors, directoryErrors, natsErrors, portErrors, postgresErrors, busErrors].flatMap(
+  (e) => e.declarations,
+);
+
+/** The launcher: everything in one process, on parts of its own where none are configured. */
+export async function launch(argv: readonly string[], env: Environment, root: string): Promise<void> {
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: {
+        reset: { type: 'boolean' },
+        'no-demo': { type: 'boolean' },
+        target: { type: 'string' },
+        data: { type: 'string' },
+        migrate: { type: 'boolean' },
+        'check-config': { type: 'boolean' },
+        'print-config': { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    });
+    if (values.help) return void process.stdout.write(HELP);
+    const chosen = selectTargets(services, values.target);
+    if (values.target || values.migrate || values['check-config'] || values['print-config']) {
+      return await run(
+        chosen,
+        argv.filter((arg) => !arg.startsWith('--target')),
+      );
+    }
+    await serve({ dataDir: values.data ?? join(root, '.data'), reset: values.reset ?? false, demo: !values['no-demo'], env });
+  } catch (error) {
+    process.stderr.write(`\nAmpline could not start: ${sentence(error, declarations)}\n`);
+    process.exit(1);
+  }
+}
+
+async function serve(o: { dataDir: string; reset: boolean; demo: boolean; env: Environment }): Promise<void> {
+  const begun = performance.now();
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  const step = (what: string) => say(`· ${what} (${((performance.now() - begun) / 1_000).toFixed(1)} s)`);
+  if (o.reset) {
+    step('throwing the old data away');
+    await new DataFolder(o.dataDir).reset();
+  }
+  // Logs of the services are for operators; at the terminal of a first start they would bury the addresses.
+  const env = { AMPLINE_LOG_LEVEL: 'warn', ...o.env };
+  const installation = await startInstallation({ definitions: services, dataDir: o.dataDir, env, onStep: step });
+  const stopAll = onSignals(installation, say);
+  try {
+    const demo = o.demo ? await startDemo(installation, step) : undefined;
+    if (demo) stopAll.before(() => demo.stop());
+    say(welcome(installation, o.demo, (performance.now() - begun) / 1_000));
+  } catch (error) {
+    await installation.stop();
+    throw error;
+  }
+}
+
+/** Stops in order at the first SIGINT, SIGTERM or SIGHUP, and when an embedded part has died. */
+function onSignals(installation: Installation, say: (line: string) => void) {
+  const steps: (() => Promise<void>)[] = [];
+  const state = { stopping: false };
+  const stop = async (code: number) => {
+    if (state.stopping) return;
+    state.stopping = true;
+    say('· stopping');
+    for (const step of steps) await step();
+    await installation.stop();
+    say('stopped');
+    process.exit(code);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+  for (const part of [installation.parts.postgres, installation.parts.nats]) {
+    void part?.crashed.then(() => {
+      process.stderr.write(`${sentence(launcherErrors.partEnded({ log: part.logFile }), declarations)}\n`);
+      return stop(1);
+    });
+  }
+  return { before: (step: () => Promise<void>) => void steps.push(step) };
+}
+
+function welcome(installation: Installation, demo: boolean, seconds: number): string {
+  const rows: [string, string][] = [
+    ['OCPP 1.6J', `${installation.ocppUrl}/<tenant>/<station>  or  ${installation.ocppUrl}/<station>`],
+    ...Object.entries(installation.grpc).map(([name, url]): [string, string] => [`gRPC ${name}`, url]),
+    ['metrics, probes', `http://127.0.0.1:${installation.opsPort}/metrics  /readyz  /livez`],
+  ];
+  const { postgres, nats } = installation.parts;
+  if (postgres) rows.push(['PostgreSQL', `127.0.0.1:${postgres.port} (log: ${postgres.logFile})`]);
+  if (nats) rows.push(['NATS', `${nats.url} (log: ${nats.logFile})`]);
+  const width = Math.max(...rows.map(([name]) => name.length)) + 2;
+  const table = rows.map(([name, value]) => `  ${name.padEnd(width)}${value}`).join('\n');
+  const own = demo
+    ? `
+Connect a charging station or an OCPP client of your own:
+  ${installation.ocppUrl}/demo/EXT-001   subprotocol ocpp1.6, Basic user EXT-001, password ampline-demo-station (EXT-001 … EXT-010)
+  id tokens: DEMO-OK-1, DEMO-OK-2 (one group), DEMO-BLOCKED, DEMO-EXPIRED
+`
+    : '';
+  return `
+Ampline is ready (${seconds.toFixed(1)} s).
+
+${table}
+${own}
+Look around from a second terminal:
+  npm run ampline -- stations list --tenant demo
+  npm run ampline -- sessions list --tenant demo --live
+  npm run ampline -- --help
+
+Ctrl-C stops everything; the data stays. \`npm start -- --reset\` starts over.`;
+}
