@@ -1,5 +1,5 @@
 import { factStream } from '@ampline/contracts';
-import { inboxPrefix } from '@ampline/platform-nats';
+import { durableSubjects, inboxPrefix, streamOwnerSubjects } from '@ampline/platform-nats';
 import { derivedPassword } from './installation.js';
 import type { AnyServiceDefinition } from './service-definition.js';
 
@@ -10,24 +10,6 @@ export interface NatsUser {
   subscribe: string[];
 }
 
-/** The JetStream API that the owner of a stream needs. */
-function ownerSubjects(stream: string): string[] {
-  return [`$JS.API.STREAM.*.${stream}`, `$JS.API.STREAM.MSG.GET.${stream}`];
-}
-
-/** The JetStream API that a consumer of a stream needs. */
-function consumerSubjects(stream: string, service: string): string[] {
-  return [
-    `$JS.API.STREAM.INFO.${stream}`,
-    `$JS.API.CONSUMER.DURABLE.CREATE.${stream}.${service}`,
-    `$JS.API.CONSUMER.CREATE.${stream}.${service}.>`,
-    `$JS.API.CONSUMER.CREATE.${stream}.${service}`,
-    `$JS.API.CONSUMER.INFO.${stream}.${service}`,
-    `$JS.API.CONSUMER.MSG.NEXT.${stream}.${service}`,
-    `$JS.ACK.${stream}.${service}.>`,
-  ];
-}
-
 /** The bus users of an installation: each may do what its definition says and nothing else. */
 export function natsUsers(definitions: readonly AnyServiceDefinition[]): NatsUser[] {
   return definitions.map((definition) => {
@@ -35,7 +17,7 @@ export function natsUsers(definitions: readonly AnyServiceDefinition[]): NatsUse
     const publishes = definition.facts.publishes.length > 0;
     const jetStream = publishes || consumed.length > 0 ? ['$JS.API.INFO'] : [];
     const own = publishes
-      ? [`fact.${definition.context}.>`, `outbox.wake.${definition.context}`, ...ownerSubjects(factStream(definition.context))]
+      ? [`fact.${definition.context}.>`, `outbox.wake.${definition.context}`, ...streamOwnerSubjects(factStream(definition.context))]
       : [];
     return {
       user: definition.name,
@@ -43,7 +25,7 @@ export function natsUsers(definitions: readonly AnyServiceDefinition[]): NatsUse
         ...definition.nats.publish,
         ...own,
         ...jetStream,
-        ...consumed.flatMap((context) => consumerSubjects(factStream(context), definition.name)),
+        ...consumed.flatMap((context) => durableSubjects(factStream(context), definition.name)),
       ],
       subscribe: [
         `${inboxPrefix(definition.name)}.>`,

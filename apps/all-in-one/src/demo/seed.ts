@@ -112,5 +112,5 @@ async function seedSites({ stations }: Doors, sites: readonly DemoSite[], tenant
 
 /** True while the demo cannot be seeded because a projection has not heard of the tenant yet. */
 export function isNotYetKnown(error: unknown): boolean {
-  return AppError.is(error) && error.code === 'csms.tenant.unknown';
+  return AppError.is(error) && error.code === 'csms.tenant-unknown';
 }

@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AccountsService, CommandService, IntakeService, SessionRecordService, StationService, type StationState } from '@ampline/contracts';
+import {
+  AccountsService,
+  CommandService,
+  IntakeService,
+  SessionRecordService,
+  StationService,
+  type StationState,
+} from '@ampline/contracts';
 import { grpcClient, TokenIssuer, type Client, type Role } from '@ampline/platform-grpc';
 import { testTelemetry, type TestTelemetry } from '@ampline/platform-telemetry';
 import { eventually } from '@ampline/platform-testing';
@@ -45,7 +52,13 @@ export class Platform {
     const dir = mkdtempSync(join(tmpdir(), 'ampline-journey-'));
     const env = { AMPLINE_LOG_LEVEL: 'debug', ...o.env };
     if (o.shape === 'split') {
-      const split = await startSplit({ definitions: services, dataDir: dir, env, fsync: false, ...(o.replicas ? { replicas: o.replicas } : {}) });
+      const split = await startSplit({
+        definitions: services,
+        dataDir: dir,
+        env,
+        fsync: false,
+        ...(o.replicas ? { replicas: o.replicas } : {}),
+      });
       return new Platform('split', dir, undefined, split, new Map());
     }
     const telemetries = new Map<string, TestTelemetry>();
@@ -108,6 +121,8 @@ export class Platform {
   }
 }
 
+const AT_ONCE = 20;
+
 /** A tenant with stations that a journey uses. */
 export interface Site {
   tenantId: string;
@@ -115,28 +130,52 @@ export interface Site {
 }
 
 /** Makes a tenant, a site, stations `<prefix>-1 …` with two EVSEs each, and id tokens; returns when csms knows the tokens. */
-export async function furnish(platform: Platform, o: { tenant?: string; stations: number; prefix?: string; password?: string; tokens?: string[] }): Promise<Site> {
+export async function furnish(
+  platform: Platform,
+  o: { tenant?: string; stations: number; prefix?: string; password?: string; tokens?: string[] },
+): Promise<Site> {
   const doors = platform.doors();
   const slug = o.tenant ?? 'demo';
   const { tenant } = await doors.accounts.createTenant({ slug, name: slug });
   const tenantId = tenant?.tenantId ?? '';
   const as = { tenantId };
   for (const idToken of o.tokens ?? ['DEMO-OK-1']) await doors.accounts.putIdToken({ idToken, allowConcurrent: true }, as);
-  const site = await eventually(() => doors.stations.createSite({ name: 'Site', timeZone: 'Europe/Berlin' }, as).catch(() => undefined));
+  await eventually(async () => (await platform.sql('SELECT 1 FROM csms.tenant WHERE tenant_id = $1', [tenantId])).length > 0);
+  const site = await doors.stations.createSite({ name: 'Site', timeZone: 'Europe/Berlin' }, as);
   const { location } = await doors.stations.createLocation(
-    { siteId: site.site?.siteId ?? '', name: 'Location', address: 'Street 1', postalCode: '10115', city: 'Berlin', countryCode: 'DEU', latitude: '52.5', longitude: '13.4' },
+    {
+      siteId: site.site?.siteId ?? '',
+      name: 'Location',
+      address: 'Street 1',
+      postalCode: '10115',
+      city: 'Berlin',
+      countryCode: 'DEU',
+      latitude: '52.5',
+      longitude: '13.4',
+    },
     as,
   );
+  const numbers = Array.from({ length: o.stations }, (_, i) => i + 1);
   const stations: StationState[] = [];
-  for (let i = 1; i <= o.stations; i++) {
-    const evses = [1, 2].map(() => ({ connectors: [{ type: 'cType2', maxPowerW: 22_000n }] }));
-    const { station } = await doors.stations.createStation(
-      { locationId: location?.locationId ?? '', identity: `${o.prefix ?? 'ST'}-${i}`, password: o.password ?? PASSWORD, evses },
-      as,
+  for (let from = 0; from < numbers.length; from += AT_ONCE) {
+    const made = await Promise.all(
+      numbers.slice(from, from + AT_ONCE).map((number) =>
+        doors.stations.createStation(
+          {
+            locationId: location?.locationId ?? '',
+            identity: `${o.prefix ?? 'ST'}-${number}`,
+            password: o.password ?? PASSWORD,
+            evses: [1, 2].map(() => ({ connectors: [{ type: 'cType2', maxPowerW: 22_000n }] })),
+          },
+          as,
+        ),
+      ),
     );
-    if (station) stations.push(station);
+    stations.push(...made.flatMap(({ station }) => station ?? []));
   }
   const tokens = o.tokens ?? ['DEMO-OK-1'];
-  await eventually(async () => (await platform.sql('SELECT 1 FROM csms.id_token WHERE tenant_id = $1', [tenantId])).length === tokens.length);
+  await eventually(
+    async () => (await platform.sql('SELECT 1 FROM csms.id_token WHERE tenant_id = $1', [tenantId])).length === tokens.length,
+  );
   return { tenantId, stations };
 }

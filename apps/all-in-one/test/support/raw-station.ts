@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import WebSocket from 'ws';
 
 /** An answer as it came over the wire. */
-export type RawAnswer = { kind: 'result'; payload: Record<string, unknown> } | { kind: 'error'; code: string; description: string; details: unknown };
+export type RawAnswer =
+  { kind: 'result'; payload: Record<string, unknown> } | { kind: 'error'; code: string; description: string; details: unknown };
 
 /** What a command of the back end is answered with. */
 export type CommandAnswer = (action: string, payload: Record<string, unknown>) => Record<string, unknown> | { error: string } | 'silence';
@@ -37,7 +38,10 @@ export class RawStation {
   static async connect(o: RawStationOptions): Promise<RawStation> {
     const refusal = { status: 0 };
     const auth = o.password === undefined ? {} : { auth: `${o.identity}:${o.password}` };
-    const socket = new WebSocket(`${o.url}/${encodeURIComponent(o.identity)}`, o.subprotocols ?? ['ocpp1.6'], { ...auth, perMessageDeflate: false });
+    const socket = new WebSocket(`${o.url}/${encodeURIComponent(o.identity)}`, o.subprotocols ?? ['ocpp1.6'], {
+      ...auth,
+      perMessageDeflate: false,
+    });
     const station = new RawStation(socket, o.identity, o.onCommand ?? (() => ({ status: 'Accepted' })));
     socket.once('unexpected-response', (_request, response) => {
       refusal.status = response.statusCode ?? 0;
