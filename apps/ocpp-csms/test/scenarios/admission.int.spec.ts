@@ -58,7 +58,7 @@ describe('a station at the upgrade', () => {
   it('that is refused is logged with the reason, and without the password', async () => {
     await station.admit(basic('not-the-password-at-all'));
     const lines = csms.replicas.flatMap(({ telemetry }) => telemetry.lines).filter(({ event }) => event === 'station.refused');
-    expect(lines.at(-1)).toMatchObject({ reason: 'wrong-password', station: 'EXT-001', gatewayId: 'gw-1' });
+    expect(lines).toContainEqual(expect.objectContaining({ reason: 'wrong-password', station: 'EXT-001', gatewayId: 'gw-1' }));
     expect(JSON.stringify(lines)).not.toContain('not-the-password');
   });
 
