@@ -76,6 +76,7 @@ describe('what may be sent to a station', () => {
     ['Reset', '[]'],
     ['Reset', 'null'],
     ['Reset', '{"type":'],
+    ['DataTransfer', JSON.stringify({ vendorId: 'org.example', data: 'a\u0000b' })],
     ['UnlockConnector', '{"connectorId":"1"}'],
     ['UnlockConnector', '{"connectorId":0}'],
     ['TriggerMessage', '{"requestedMessage":"StatusNotification","connectorId":0}'],

@@ -17,6 +17,7 @@ export function checkAction(action: string): Ocpp16Action {
 /** Judges a payload strictly: stations differ in what they forgive. Throws `csms.payload-invalid`. */
 export function checkCommand(action: string, payloadJson: string): CheckedCommand {
   const known = checkAction(action);
+  if (payloadJson.includes('\\u0000')) throw csmsErrors.payloadInvalid({ description: 'The payload holds a NUL character.' });
   const payload = parsed(payloadJson);
   const judged = validateInbound(known, 'request', payload, 'strict');
   if (!judged.ok) throw csmsErrors.payloadInvalid({ code: judged.code, description: judged.description, ...judged.details });

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Counter } from '@opentelemetry/api';
+import { AppError } from '@ampline/kernel-errors';
 import { uuidv7 } from '@ampline/kernel-ids';
 import type { Clock, Timers } from '@ampline/kernel-time';
 import type { Database, Tx } from '@ampline/platform-postgres';
@@ -43,6 +44,9 @@ interface Station {
 }
 
 const LOOK_EVERY_MS = 100;
+/** How long the outcome of a command is kept in memory while the database is away. */
+const STORE_WITHIN_MS = 60_000;
+const STORE_AGAIN_MS = 250;
 /** A waiter for somebody else's command gives up this long after the command's deadline. */
 const SETTLE_MS = 2_000;
 
@@ -81,7 +85,7 @@ export class Commands {
       epoch: station.epoch,
       deadline: row.deadline,
     });
-    const done = await this.database.asTenant(wanted.tenantId, (tx) => this.finish(tx, wanted, row, delivery));
+    const done = await this.store(wanted, row, delivery);
     this.counter.add(1, { action: row.action, outcome: done.outcome });
     this.telemetry.logger.info('command.completed', {
       commandId: row.command_id,
@@ -143,13 +147,24 @@ export class Commands {
     const until = row.deadline.getTime() + SETTLE_MS;
     let current = row;
     while (current.outcome === 'pending' && this.clock.now().getTime() < until) {
-      await new Promise<void>((resolve) => void this.timers.setTimeout(resolve, LOOK_EVERY_MS));
-      const again = await this.database.asTenant(tenantId, (tx) =>
-        tx.one<CommandRow>(`SELECT ${COMMAND_COLUMNS} FROM command WHERE command_id = $1`, [row.command_id]),
-      );
-      current = again ?? current;
+      await this.pause(LOOK_EVERY_MS);
+      current = (await this.database.asTenant(tenantId, (tx) => this.reread(tx, row))) ?? current;
     }
     return current;
+  }
+
+  /** Keeps trying while the database is away: what the station has answered it answers once. */
+  private async store(wanted: CommandWanted, row: CommandRow, delivery: Delivery): Promise<CommandRow> {
+    const until = this.clock.monotonicMs() + STORE_WITHIN_MS;
+    for (;;) {
+      try {
+        return await this.database.asTenant(wanted.tenantId, (tx) => this.finish(tx, wanted, row, delivery));
+      } catch (error) {
+        const away = AppError.is(error) && error.kind === 'unavailable';
+        if (!away || this.clock.monotonicMs() > until) throw error;
+      }
+      await this.pause(STORE_AGAIN_MS);
+    }
   }
 
   /** Stores the outcome, the frames and what the answer changes. An answer that comes after the sweeper's verdict replaces it. */
@@ -163,9 +178,18 @@ export class Commands {
        WHERE command_id = $1 AND outcome IN ('pending', 'timeout') RETURNING ${COMMAND_COLUMNS}`,
       [row.command_id, verdict.outcome, storableJson(verdict.response), verdict.errorCode, verdict.errorDescription, answeredAt],
     );
+    if (!done) return (await this.reread(tx, row)) ?? row;
     await archiveCommand(tx, { row, tenantId, command, epoch, ending, judged });
     if (judged?.ok) await this.effects.apply(tx, { command, response: judged.payload, tenantId, stationId, answeredAt });
-    return done ?? row;
+    return done;
+  }
+
+  private reread(tx: Tx, row: CommandRow): Promise<CommandRow | undefined> {
+    return tx.one<CommandRow>(`SELECT ${COMMAND_COLUMNS} FROM command WHERE command_id = $1`, [row.command_id]);
+  }
+
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.timers.setTimeout(resolve, ms));
   }
 }
 

@@ -26,6 +26,12 @@ export function checkText(field: string, text: string, most: number): void {
   );
 }
 
+/** A text to compare with: anything but control characters, which the database does not take. */
+export function checkedFilter(field: string, text: string): string | undefined {
+  check(field, text.length <= 200 && !/\p{Cc}/u.test(text), 'at most 200 characters, no control characters');
+  return text === '' ? undefined : text;
+}
+
 export function checkSite(request: CreateSiteRequest): void {
   checkText('name', request.name, 100);
   check('time_zone', isTimeZone(request.timeZone), 'an IANA time zone, such as Europe/Berlin');
@@ -46,8 +52,8 @@ export function checkStation(request: CreateStationRequest): void {
   // The identity is the last segment of the connection URL and the user name of Basic authentication, which cannot hold a colon.
   check('identity', /^[^\p{C}\p{Z}/:?#%]{1,48}$/u.test(request.identity), '1 to 48 characters without blanks and / : ? # %');
   if (request.password !== '') checkPassword(request.password);
-  check('vendor', request.vendor.length <= 50, 'at most 50 characters');
-  check('model', request.model.length <= 50, 'at most 50 characters');
+  if (request.vendor !== '') checkText('vendor', request.vendor, 50);
+  if (request.model !== '') checkText('model', request.model, 50);
   check('evses', request.evses.length >= 1 && request.evses.length <= MOST_EVSES, `1 to ${MOST_EVSES} EVSEs`);
   const codes = request.evses.map((evse) => evse.code.toUpperCase()).filter((code) => code !== '');
   check('evses.code', new Set(codes).size === codes.length, 'no EVSE id twice');

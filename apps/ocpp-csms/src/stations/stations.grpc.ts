@@ -21,7 +21,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
 import { csmsErrors } from '../errors.js';
 import { pageFrom, pageOf } from '../paging.js';
-import { checkedId, checkPassword, checkStation } from './field-checks.js';
+import { checkedFilter, checkedId, checkPassword, checkStation } from './field-checks.js';
 import { ReadingsStore } from './readings.store.js';
 import type { Registration } from './station-state.js';
 import { StationStore } from './stations.store.js';
@@ -50,20 +50,22 @@ export class StationsGrpc {
 
   @Rpc(StationService.method.getStation)
   async getStation(request: GetStationRequest, call: RpcCall): Promise<MessageInitShape<typeof GetStationResponseSchema>> {
-    const { stationId, identity } = request;
-    if ((stationId === '') === (identity === ''))
+    const { stationId } = request;
+    const identity = checkedFilter('identity', request.identity);
+    if ((stationId === '') === (identity === undefined))
       throw csmsErrors.invalidField({ field: 'station_id', rule: 'either the id or the identity' });
-    const by = stationId === '' ? { identity } : { stationId: checkedId('station_id', stationId) };
+    const by = identity === undefined ? { stationId: checkedId('station_id', stationId) } : { identity };
     return { station: await this.stations.get(call.tenantId, by) };
   }
 
   @Rpc(StationService.method.listStations)
   async listStations(request: ListStationsRequest, call: RpcCall): Promise<MessageInitShape<typeof ListStationsResponseSchema>> {
     const page = pageOf(request.page);
+    const search = checkedFilter('search', request.search);
     const filter = {
       ...(request.siteId !== '' && { siteId: checkedId('site_id', request.siteId) }),
       ...(request.online !== undefined && { online: request.online }),
-      ...(request.search !== '' && { search: request.search }),
+      ...(search !== undefined && { search }),
     };
     const found = pageFrom(await this.stations.list(call.tenantId, filter, page), page, ({ key }) => key);
     return { stations: found.rows.map(({ item }) => item), page: found.page };
@@ -89,7 +91,7 @@ export class StationsGrpc {
   @Rpc(StationService.method.listMessages)
   async listMessages(request: ListMessagesRequest, call: RpcCall): Promise<MessageInitShape<typeof ListMessagesResponseSchema>> {
     const page = pageOf(request.page);
-    const action = request.action === '' ? undefined : request.action;
+    const action = checkedFilter('action', request.action);
     const stationId = checkedId('station_id', request.stationId);
     const found = pageFrom(await this.readings.messages(call.tenantId, stationId, action, page), page, ({ key }) => key);
     return { messages: found.rows.map(({ item }) => item), page: found.page };
