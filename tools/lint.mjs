@@ -15,7 +15,7 @@ function checks(node, changed) {
   const tool = (path, ...args) => [node, at('node_modules', path), ...args];
   const code = changed?.filter((file) => CODE.test(file)) ?? ['.'];
   const any = changed ?? ['.'];
-  const own = filesBelow('tools', (file) => file.endsWith('.spec.mjs')).map((file) => at(file));
+  const own = ['tools', 'bench'].flatMap((folder) => filesBelow(folder, (file) => file.endsWith('.spec.mjs'))).map((file) => at(file));
   return [
     { name: 'boundaries (canary)', command: [node, at('tools/canary.mjs')] },
     { name: 'eslint', command: tool('eslint/bin/eslint.js', '--max-warnings', '0', '--no-warn-ignored', ...code), skip: code.length === 0 },
@@ -25,7 +25,7 @@ function checks(node, changed) {
       skip: any.length === 0,
     },
     { name: 'proto style (buf)', command: tool('@bufbuild/buf/bin/buf', 'lint'), skip: !existsSync(at('proto')) },
-    { name: 'tools', command: [node, '--test', ...own], skip: own.length === 0 },
+    { name: 'tools and benches', command: [node, '--test', ...own], skip: own.length === 0 },
     { name: 'size alarms', command: [node, at('tools/size-alarms.mjs')], warns: true },
   ].filter((check) => !check.skip);
 }

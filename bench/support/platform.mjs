@@ -1,0 +1,112 @@
+// A platform of its own for a bench: every service in its own process on embedded parts, a tenant, stations, tokens.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AccountsService, SessionRecordService, StationService } from '@ampline/contracts';
+import { grpcClient, TokenIssuer } from '@ampline/platform-grpc';
+import { createTelemetry } from '@ampline/platform-telemetry';
+import { eventually } from '@ampline/platform-testing';
+import pg from 'pg';
+import { services } from '../../apps/all-in-one/dist/registry.js';
+import { startSplit } from '../../apps/all-in-one/dist/split.js';
+
+export const TENANT = 'bench';
+export const PASSWORD = 'ampline-bench-station';
+/** May be used at many stations at once. */
+export const ID_TOKEN = 'BENCH-FLEET';
+
+const FURNISH_PATIENCE = { timeoutMs: 30_000 };
+const CREATE_AT_ONCE = 8;
+
+/** A platform that a bench may mistreat; `stop` removes everything it made. */
+export class BenchPlatform {
+  #clients = [];
+
+  constructor(split, dir) {
+    this.split = split;
+    this.dir = dir;
+    this.telemetry = createTelemetry({ service: 'bench', logLevel: 'error' });
+  }
+
+  /**
+   * @param {{ replicas?: Record<string, number>, env?: Record<string, string> }} o the database is written through to disk, as in
+   *   production
+   */
+  static async start({ replicas = {}, env = {} } = {}) {
+    const dir = mkdtempSync(join(tmpdir(), 'ampline-bench-'));
+    const { PATH, HOME } = process.env;
+    try {
+      const split = await startSplit({
+        definitions: services,
+        dataDir: dir,
+        replicas,
+        env: { PATH, HOME, AMPLINE_LOG_LEVEL: 'warn', ...env },
+      });
+      return new BenchPlatform(split, dir);
+    } catch (error) {
+      rmSync(dir, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  get ocppUrls() {
+    return this.split.of('ocpp-gateway').map(({ ocppUrl }) => ocppUrl);
+  }
+
+  client(service, name) {
+    const issuer = new TokenIssuer(this.split.secret);
+    const token = () => issuer.issue({ subject: 'bench', roles: ['platform-admin', 'service'] });
+    const client = grpcClient(service, { url: this.split.grpc[name] ?? '', telemetry: this.telemetry, token });
+    this.#clients.push(client);
+    return client;
+  }
+
+  get sessions() {
+    return this.client(SessionRecordService, 'session-export');
+  }
+
+  /** Rows of a query that only looks. */
+  async sql(text, params = []) {
+    const client = new pg.Client({ connectionString: this.split.parts.env.AMPLINE_DATABASE_ADMIN_URL });
+    await client.connect();
+    try {
+      return (await client.query(text, params)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Makes a tenant with a token and so many stations. @returns their identities and the tenant's id */
+  async furnish({ stations, evses = 2 }) {
+    const accounts = this.client(AccountsService, 'accounts');
+    const places = this.client(StationService, 'ocpp-csms');
+    const { tenant } = await accounts.createTenant({ slug: TENANT, name: 'Bench' });
+    const tenantId = tenant.tenantId;
+    const as = { tenantId };
+    await accounts.putIdToken({ idToken: ID_TOKEN, allowConcurrent: true }, as);
+    const { site } = await eventually(() => places.createSite({ name: 'Bench', timeZone: 'Europe/Berlin' }, as), FURNISH_PATIENCE);
+    const address = { address: 'Street 1', postalCode: '10115', city: 'Berlin', countryCode: 'DEU', latitude: '52.5', longitude: '13.4' };
+    const { location } = await places.createLocation({ siteId: site.siteId, name: 'Bench', ...address }, as);
+    const identities = Array.from({ length: stations }, (_, i) => `BENCH-${String(i + 1).padStart(4, '0')}`);
+    const connectors = [{ type: 'cType2', maxPowerW: 22_000n }];
+    const create = (identity) =>
+      places.createStation(
+        { locationId: location.locationId, identity, password: PASSWORD, evses: Array.from({ length: evses }, () => ({ connectors })) },
+        as,
+      );
+    for (let i = 0; i < identities.length; i += CREATE_AT_ONCE) await Promise.all(identities.slice(i, i + CREATE_AT_ONCE).map(create));
+    await eventually(
+      async () => (await this.sql('SELECT 1 FROM csms.id_token WHERE tenant_id = $1', [tenantId])).length > 0,
+      FURNISH_PATIENCE,
+    );
+    return { tenantId, identities };
+  }
+
+  /** @param {{ keepFolder?: boolean }} o leave logs and data where they are */
+  async stop({ keepFolder = false } = {}) {
+    for (const client of this.#clients) client.close();
+    await this.split.stop();
+    await this.telemetry.shutdown();
+    if (!keepFolder) rmSync(this.dir, { recursive: true, force: true });
+  }
+}
