@@ -34,10 +34,15 @@ const BEGIN = `
   VALUES ($1, $2, $3, $4, $5, nextval('ocpp_transaction_number'), $6, $7, $8, $9, $10, $11, $12, 'active', $13, $14, $15, $16, $17, $17,
     $13, $18, $19, $20, $21, 1)
   RETURNING ${TRANSACTION_COLUMNS}`;
+// Live figures are told at most every 30 s: the newest state of charge may not be in the row yet.
+const NEWEST_SOC = `
+  SELECT m.soc_percent FROM meter_value m
+   WHERE m.transaction_id = $1 AND m.received_at >= started_received_at AND m.soc_percent IS NOT NULL
+   ORDER BY coalesce(m.taken_at, m.received_at) DESC, m.ordinal DESC LIMIT 1`;
 const END = `
   UPDATE ocpp_transaction SET state = 'ended', ended_at = $2, ended_raw = $3, ended_clock = $4, ended_received_at = $5, meter_stop_wh = $6,
     stop_reason = $7, stop_id_token = $8, stop_key = $9, meter_last_wh = $10, meter_last_at = $11, power_w = NULL, energy_wh = $12,
-    doubts = $13, estimated = $14, told_at = $15, version = version + 1
+    soc_percent = coalesce((${NEWEST_SOC}), soc_percent), doubts = $13, estimated = $14, told_at = $15, version = version + 1
   WHERE transaction_id = $1 RETURNING ${TRANSACTION_COLUMNS}`;
 const CLEAR_DOUBT = `
   UPDATE ocpp_transaction SET doubts = array_remove(doubts, $2), version = version + 1
