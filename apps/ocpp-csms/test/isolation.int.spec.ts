@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CommandService, RegistrationStatus, StationService, type StationState } from '@ampline/contracts';
+import { CommandService, IntakeService, RegistrationStatus, StationService, type StationState } from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import { uuidv7 } from '@ampline/kernel-ids';
 import { LEASE_SQL } from '@ampline/platform-lease';
 import { INBOX_SQL, OUTBOX_SQL } from '@ampline/platform-outbox';
 import { rlsReport, roleReport, schemaDrift } from '@ampline/platform-postgres';
 import { derivedPassword } from '@ampline/platform-runner';
-import { commandBinding, stationBinding } from '../src/access.js';
+import { commandBinding, intakeBinding, stationBinding } from '../src/access.js';
 import { dmmf } from '../src/generated/dmmf.js';
 import { answers, FakeSocket } from './support/fake-gateway.js';
 import { RunningCsms, SECRET, type Clients, type TestTenant } from './support/running-csms.js';
@@ -18,6 +18,7 @@ let theirs: TestTenant;
 let theirStation: StationState;
 let theirSession: string;
 let theirCommand: string;
+let theirIssue: string;
 let theirSocket: FakeSocket;
 let me: Clients;
 
@@ -44,6 +45,12 @@ beforeAll(async () => {
     `INSERT INTO meter_value (received_at, message_uuid, ordinal, tenant_id, station_id, connector_number, transaction_id, taken_raw, samples)
      VALUES (now(), $1, 0, $2, $3, 1, $4, '', '[]')`,
     [uuidv7(), theirs.tenantId, stationId, theirSession],
+  );
+  theirIssue = uuidv7();
+  await csms.admin.query(
+    `INSERT INTO intake_issue (issue_id, tenant_id, station_id, reason, finding_key, explanation, frame, message_uuid, message_received_at, raised_at)
+     VALUES ($1, $2, $3, 'stop-unknown-transaction', 'x', '', '[2,"m","StopTransaction",{}]', $1, now(), now())`,
+    [theirIssue, theirs.tenantId, stationId],
   );
 }, 60_000);
 afterAll(async () => {
@@ -102,6 +109,16 @@ const WALK: Record<string, { ask: () => Promise<unknown>; expects: string | 'not
   },
   requestStop: { ask: () => me.commands.requestStop({ sessionId: theirSession }), expects: 'csms.session-unknown' },
   getCommand: { ask: () => me.commands.getCommand({ commandId: theirCommand }), expects: 'csms.command-unknown' },
+  listIntakeIssues: { ask: () => me.issues.listIntakeIssues({}), expects: 'nothing of theirs' },
+  'listIntakeIssues of a station': {
+    ask: () => me.issues.listIntakeIssues({ stationId: theirStation.stationId }),
+    expects: 'nothing of theirs',
+  },
+  getIntakeIssue: { ask: () => me.issues.getIntakeIssue({ issueId: theirIssue }), expects: 'csms.intake-issue.unknown' },
+  resolveIntakeIssue: {
+    ask: () => me.issues.resolveIntakeIssue({ issueId: theirIssue, resolution: { case: 'dismiss', value: {} } }),
+    expects: 'csms.intake-issue.unknown',
+  },
   listCommands: { ask: () => me.commands.listCommands({ stationId: theirStation.stationId }), expects: 'csms.station-unknown' },
 };
 
@@ -119,13 +136,16 @@ const STATE = `
          (SELECT jsonb_agg(to_jsonb(l) ORDER BY l) FROM location l WHERE tenant_id = $1) AS locations,
          (SELECT jsonb_agg(to_jsonb(s) ORDER BY s) FROM charging_station s WHERE tenant_id = $1) AS stations,
          (SELECT jsonb_agg(to_jsonb(c) ORDER BY c) FROM command c WHERE tenant_id = $1) AS commands,
+         (SELECT jsonb_agg(to_jsonb(i) ORDER BY i) FROM intake_issue i WHERE tenant_id = $1) AS issues,
          (SELECT count(*) FROM outbox WHERE tenant_id = $1) AS facts`;
 
 describe('tenants apart', () => {
   it('every method is walked', () => {
-    const methods = [...StationService.methods, ...CommandService.methods].map((method) => method.localName).sort();
+    const methods = [...StationService.methods, ...CommandService.methods, ...IntakeService.methods]
+      .map((method) => method.localName)
+      .sort();
     expect([...new Set(Object.keys(WALK).map((name) => name.split(' ')[0]))].sort()).toEqual(methods);
-    expect([...Object.keys(stationBinding.access), ...Object.keys(commandBinding.access)].sort()).toEqual(methods);
+    expect([stationBinding, commandBinding, intakeBinding].flatMap(({ access }) => Object.keys(access)).sort()).toEqual(methods);
   });
 
   it.each(Object.keys(WALK))('%s shows and changes nothing of another tenant', async (name) => {
@@ -133,7 +153,16 @@ describe('tenants apart', () => {
     const before = await csms.admin.query(STATE, [theirs.tenantId]);
     const answer = await outcome(ask);
     if (expects === 'nothing of theirs') {
-      const ids = [theirs.tenantId, theirs.siteId, theirs.locationId, theirStation.stationId, theirCommand, theirSession, SECRET_NAME];
+      const ids = [
+        theirs.tenantId,
+        theirs.siteId,
+        theirs.locationId,
+        theirStation.stationId,
+        theirCommand,
+        theirSession,
+        theirIssue,
+        SECRET_NAME,
+      ];
       expect(ids.filter((id) => answer.includes(id))).toEqual([]);
       expect(answer).toContain('{');
     } else {

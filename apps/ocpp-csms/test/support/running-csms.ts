@@ -1,4 +1,4 @@
-import { CommandService, StationService, type StationState } from '@ampline/contracts';
+import { CommandService, IntakeService, StationService, type StationState } from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import { uuidv7 } from '@ampline/kernel-ids';
 import { grpcClient, TokenIssuer, type Caller, type Client, type Role } from '@ampline/platform-grpc';
@@ -29,6 +29,7 @@ export interface TestTenant {
 export interface Clients {
   stations: Client<typeof StationService>;
   commands: Client<typeof CommandService>;
+  issues: Client<typeof IntakeService>;
 }
 
 /** One replica of the service. */
@@ -83,8 +84,12 @@ export class RunningCsms {
       telemetry: testTelemetry('caller', { spans: false }),
       token: () => new TokenIssuer(SECRET).issue(caller),
     };
-    const clients = { stations: grpcClient(StationService, o), commands: grpcClient(CommandService, o) };
-    this.clients.push(clients.stations, clients.commands);
+    const clients = {
+      stations: grpcClient(StationService, o),
+      commands: grpcClient(CommandService, o),
+      issues: grpcClient(IntakeService, o),
+    };
+    this.clients.push(...Object.values(clients));
     return clients;
   }
 
