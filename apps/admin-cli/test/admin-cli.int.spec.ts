@@ -129,7 +129,7 @@ describe('the command line', () => {
       registration: 'REGISTRATION_STATUS_ACCEPTED',
     });
     expect(await json('stations', 'password', 'NS-001', '--tenant', 'nordwind')).toMatchObject({
-      password: expect.stringMatching(/^[A-Za-z0-9]{24}$/) as string,
+      password: expect.stringMatching(/^[A-Za-z0-9]{24}$/),
     });
     expect((await platform.run('stations', 'show', 'NS-999', '--tenant', 'nordwind')).code).toBe(1);
   });
@@ -144,7 +144,7 @@ describe('the command line', () => {
     const wrong = await platform.run('command', 'NS-001', 'Reset', '{"type":"Gentle"}', '--tenant', 'nordwind');
     expect(wrong).toMatchObject({ code: 1, out: '' });
     expect(await json('commands', 'NS-001', '--tenant', 'nordwind')).toMatchObject([
-      { action: 'RemoteStartTransaction', requestedBy: expect.stringMatching(/^admin-cli\//) as string },
+      { action: 'RemoteStartTransaction', requestedBy: expect.stringMatching(/^admin-cli\//) },
       { action: 'Reset' },
     ]);
     expect((await platform.run('issues', 'list', '--tenant', 'nordwind')).out).toBe('No open issues.');

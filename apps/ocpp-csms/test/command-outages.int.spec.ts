@@ -39,7 +39,7 @@ describe('a command', () => {
     const { commands } = csms.as('operator', demo.tenantId);
     const send = async () => (await commands.sendCommand({ stationId, action: 'ClearCache' })).command;
     const parts = async () => (await csms.replicas[0]?.service.readiness.report())?.parts;
-    await csms.nats.kill();
+    await csms.nats.kill('SIGKILL');
     await eventually(async () => (await parts())?.['bus'] !== 'ok');
     expect(await send()).toMatchObject({ outcome: CommandOutcome.NOT_SENT, errorCode: 'bus-down' });
     await csms.nats.restart();
