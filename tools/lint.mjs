@@ -1,4 +1,4 @@
-// `npm run lint`: boundaries with their canary, ESLint, formatting, proto style, the tools' own tests; size alarms as warnings.
+// `npm run lint`: boundaries with their canary, ESLint, formatting, proto style, tests of tools and benches; size alarms as warnings.
 import { existsSync } from 'node:fs';
 import { runToEnd } from './support/child.mjs';
 import { endWith, seconds } from './support/report.mjs';
