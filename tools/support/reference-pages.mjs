@@ -98,6 +98,25 @@ function networkPage(services, users) {
   return page('Network', intro, [picture, overview, permissions]);
 }
 
+function intakeIssuesPage(reasons) {
+  const intro =
+    'Messages of stations that could not be taken at face value. Nothing of them is lost and no station waits for its answer; a person decides what they mean: `npm run ampline -- issues`.';
+  const resolutions = section(
+    'Resolutions',
+    table(
+      ['resolution', 'what it does'],
+      [
+        ['accept', 'Takes the session as it stands: it is no longer in doubt.'],
+        ['dismiss', 'Leaves everything as it is.'],
+        ['attach-stop', 'Ends a session of the same station with the values of the message.'],
+        ['close-session', 'Sets the register at the end of the session.'],
+        ['create-session', 'Makes a session of its own of an end whose begin never came; the begin register is named by the person.'],
+      ],
+    ),
+  );
+  return page('Intake issues', intro, [section('Reasons', reasons), resolutions]);
+}
+
 /** Declarations of every compiled module called errors.js or *.errors.js. */
 async function errorDeclarations() {
   const folders = [...foldersOf('libs'), ...foldersOf('apps')].filter((folder) => existsSync(at(folder, 'dist')));
@@ -114,7 +133,9 @@ async function pages() {
   const { services } = await import(at('apps/all-in-one/dist/registry.js'));
   const { configDefinitions, natsUsers } = await import(at('libs/platform-runner/dist/index.js'));
   const { KIND_TABLE } = await import(at('libs/kernel-errors/dist/index.js'));
+  const { describeReasons } = await import(at('apps/ocpp-csms/dist/issues/reasons.js'));
   return {
+    'docs/operations/intake-issues.md': intakeIssuesPage(describeReasons()),
     'docs/configuration.md': configurationPage(configDefinitions(services)),
     'docs/errors.md': errorsPage(await errorDeclarations(), KIND_TABLE),
     'docs/architecture/network.md': networkPage(services, natsUsers(services)),

@@ -1,5 +1,6 @@
 import type { OcppErrorCode, Ocpp16Action, ReceivedRequest, ResponseOf } from '@ampline/protocol-ocpp';
 import type { Outbox } from '@ampline/platform-outbox';
+import type { Logger } from '@ampline/platform-telemetry';
 import type { Tx } from '@ampline/platform-postgres';
 import { PgWorkList } from '../issues/pg-work-list.js';
 import type { LockedStation } from './locked-station.js';
@@ -17,7 +18,14 @@ export class CallWork {
     readonly outbox: Outbox,
     /** Our time, at which the call is taken in. */
     readonly now: Date,
+    private readonly logger: Logger,
   ) {}
+
+  /** One line about what was decided, once it is committed. No id tokens. */
+  log(event: string, fields: Record<string, unknown>): void {
+    const { tx, call, logger } = this;
+    tx.onCommit(() => logger.info(event, { tenant: call.tenant, station: call.station, callId: call.callId, ...fields }));
+  }
 
   /** Where what cannot be taken at face value goes. */
   get workList(): PgWorkList {

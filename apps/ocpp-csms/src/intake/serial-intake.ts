@@ -1,6 +1,7 @@
 import type { Clock } from '@ampline/kernel-time';
 import type { Outbox } from '@ampline/platform-outbox';
 import type { Database } from '@ampline/platform-postgres';
+import type { Logger } from '@ampline/platform-telemetry';
 import type { CallFrame } from '@ampline/protocol-ocpp';
 import { archived, type MessageArchive } from '../messages/message-archive.js';
 import { tellStations } from '../stations/station-state.js';
@@ -25,6 +26,7 @@ export class SerialIntake {
     private readonly archive: MessageArchive,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
+    private readonly logger: Logger,
   ) {}
 
   /**
@@ -39,7 +41,7 @@ export class SerialIntake {
       const given = await this.archive.answerOf(tx, call);
       if (given !== undefined) return given;
       const now = this.clock.now();
-      const work = new CallWork(tx, call, station, this.outbox, now);
+      const work = new CallWork(tx, call, station, this.outbox, now, this.logger);
       const answer = await handle(work);
       if (frame.action === 'StartTransaction') await work.workList.settleFailure(findingKeyOf(frame));
       if (work.stationChanged) await tellStations(tx, this.outbox, [station.stationId], now);

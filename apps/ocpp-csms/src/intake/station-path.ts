@@ -111,7 +111,7 @@ function callParts(
   const intake = new CallIntake(
     {
       routes: table,
-      serial: new SerialIntake(db, archive, outbox, clock),
+      serial: new SerialIntake(db, archive, outbox, clock, telemetry.logger),
       kept: new KeptCalls(db, archive, outbox, clock),
       gate: new Gate(Math.max(1, options.poolWorker - options.meterBatchesInFlight - CONNECTIONS_LEFT)),
       policy: 'lenient',
@@ -119,7 +119,7 @@ function callParts(
     clock,
     telemetry,
   );
-  return [new CallService(bus, intake, seen, { concurrency: CALLS_AT_ONCE })];
+  return [new CallService({ bus, intake, seen, clock, telemetry }, { concurrency: CALLS_AT_ONCE })];
 }
 
 function presenceParts({ db, bus, outbox, clock, telemetry, instance, options }: StationPathParts): Part[] {

@@ -70,33 +70,44 @@ export async function sessionStates(tx: Tx, rows: readonly TransactionRow[]): Pr
 
 interface ReadingRow {
   transaction_id: string;
+  received_at: Date;
   at: Date;
   register_wh: bigint;
   power_w: bigint | null;
 }
 
-/**
- * No meter value of a transaction arrives before its begin: partitions of earlier days are passed over. An hour of difference between
- * the clocks of two gateways is allowed for.
- */
+/** Bounded on both sides: partitions of other days are passed over, which spares their planning. */
 const READINGS = `
-  SELECT transaction_id, coalesce(taken_at, received_at) AS at, register_wh, power_w
+  SELECT transaction_id, received_at, coalesce(taken_at, received_at) AS at, register_wh, power_w
     FROM meter_value
-   WHERE transaction_id = ANY($1) AND received_at >= $2::timestamptz - interval '1 hour' AND register_wh IS NOT NULL
+   WHERE transaction_id = ANY($1) AND received_at BETWEEN $2 AND $3 AND register_wh IS NOT NULL
    ORDER BY transaction_id, at, ordinal`;
 
-/** The register of ended sessions: begin, readings between, end. */
+/** A meter value may seem to have come before the begin of its transaction: clocks of two gateways differ. */
+const CLOCK_SLACK_MS = 3_600_000;
+
+/**
+ * The register of ended sessions: begin, readings between, end. Readings that came after the session was last told are left out, so
+ * that the export tells what the fact told.
+ */
 async function readingsOf(tx: Tx, rows: readonly TransactionRow[]): Promise<Map<string, PowerReading[]>> {
   if (rows.length === 0) return new Map();
-  const earliest = new Date(Math.min(...rows.map((row) => row.started_received_at.getTime())));
-  const found = await tx.query<ReadingRow>(READINGS, [rows.map((row) => row.transaction_id), earliest]);
-  const byTransaction = new Map<string, ReadingRow[]>(rows.map((row) => [row.transaction_id, []]));
+  const earliest = Math.min(...rows.map((row) => row.started_received_at.getTime())) - CLOCK_SLACK_MS;
+  const latest = Math.max(...rows.map(toldUntil));
+  const ids = rows.map((row) => row.transaction_id);
+  const found = await tx.query<ReadingRow>(READINGS, [ids, new Date(earliest), new Date(latest)]);
+  const byTransaction = new Map<string, ReadingRow[]>(ids.map((id) => [id, []]));
   for (const reading of found) byTransaction.get(reading.transaction_id)?.push(reading);
   return new Map(rows.map((row) => [row.transaction_id, withEnds(row, byTransaction.get(row.transaction_id) ?? [])]));
 }
 
+function toldUntil({ told_at: toldAt, ended_received_at: endedReceivedAt }: TransactionRow): number {
+  return Math.max(toldAt.getTime(), endedReceivedAt?.getTime() ?? 0);
+}
+
 function withEnds(row: TransactionRow, found: readonly ReadingRow[]): PowerReading[] {
-  const between = found.map(({ at, register_wh: registerWh, power_w: powerW }) => ({ at, registerWh, powerW }));
+  const told = found.filter((reading) => reading.received_at.getTime() <= toldUntil(row));
+  const between = told.map(({ at, register_wh: registerWh, power_w: powerW }) => ({ at, registerWh, powerW }));
   const begin = { at: row.started_at, registerWh: row.meter_start_wh, powerW: null };
   if (row.ended_at === null || row.meter_stop_wh === null) return thin([begin, ...between]);
   const end = { at: row.ended_at, registerWh: row.meter_stop_wh, powerW: null };

@@ -26,6 +26,10 @@ export const startTransaction: Handler<'StartTransaction'> = async (work, reques
   }
   const taking = new TakeStart(new PgStationTransactions(tx, station, outbox, now), new PgTokens(tx, station.tenantId), work.workList);
   const { tenantActive, registration } = station;
-  const { transaction, decision, token } = await taking.take(told, { tenantActive, stationAccepted: registration === 'accepted' });
+  const { transaction, decision, token, repeated } = await taking.take(told, {
+    tenantActive,
+    stationAccepted: registration === 'accepted',
+  });
+  work.log('session.start-taken', { sessionId: transaction.transactionId, connector: told.connectorNumber, decision, repeated });
   return { transactionId: transaction.ocppId, idTagInfo: idTagInfo(decision, token) };
 };

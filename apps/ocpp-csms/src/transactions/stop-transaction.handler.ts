@@ -18,7 +18,8 @@ export const stopTransaction: Handler<'StopTransaction'> = async (work, request)
     const rows = meterValueRows({ call, connectorNumber, transactionId: transaction?.transactionId ?? null, readings });
     await writeMeterValues(tx, rows);
   });
-  await taking.take(station.stationId, arrived);
+  const { kind, ...outcome } = await taking.take(station.stationId, arrived);
+  work.log('session.stop-taken', { outcome: kind, ...(outcome as { transactionId?: string }) });
   return request.idTag === undefined ? {} : { idTagInfo: await infoOf(work, request.idTag) };
 };
 

@@ -14,7 +14,8 @@ beforeAll(async () => {
 afterAll(() => csms.stop());
 
 const freshStation = async (): Promise<StationOnTheWire> => csms.station(site, `S-${(stations += 1)}`);
-const ago = (minutes: number): Date => new Date(Math.floor(Date.now() / 1_000) * 1_000 - minutes * 60_000);
+const NOW = Math.floor(Date.now() / 1_000) * 1_000;
+const ago = (minutes: number): Date => new Date(NOW - minutes * 60_000);
 const raw = (minutes: number): string => ago(minutes).toISOString();
 
 describe('the offline queue of a station', () => {

@@ -45,7 +45,7 @@ const END = `
     soc_percent = coalesce((${NEWEST_SOC}), soc_percent), doubts = $13, estimated = $14, told_at = $15, version = version + 1
   WHERE transaction_id = $1 RETURNING ${TRANSACTION_COLUMNS}`;
 const CLEAR_DOUBT = `
-  UPDATE ocpp_transaction SET doubts = array_remove(doubts, $2), version = version + 1
+  UPDATE ocpp_transaction SET doubts = array_remove(doubts, $2), told_at = $3, version = version + 1
    WHERE transaction_id = $1 AND doubts @> ARRAY[$2]
      AND NOT EXISTS (SELECT 1 FROM intake_issue i WHERE i.transaction_id = $1 AND i.reason = $2 AND i.status = 'open')
   RETURNING ${TRANSACTION_COLUMNS}`;
@@ -91,7 +91,7 @@ export class PgStationTransactions extends StationTransactions {
 
   /** Takes a doubt from a session once no open issue speaks of it any more. */
   async clearDoubt(transactionId: string, doubt: string): Promise<void> {
-    const [row] = await this.tx.prepared<TransactionRow>(CLEAR_DOUBT, [transactionId, doubt]);
+    const [row] = await this.tx.prepared<TransactionRow>(CLEAR_DOUBT, [transactionId, doubt, this.now]);
     if (row !== undefined) await this.tell(row.state === 'active' ? sessionUpdated : sessionEnded, row);
   }
 

@@ -8,6 +8,8 @@ export interface StartOutcome {
   transaction: ChargingTransaction;
   decision: AuthorizationDecision;
   token?: TokenRecord;
+  /** It was known already. */
+  repeated: boolean;
 }
 
 export interface StartCircumstances {
@@ -37,12 +39,12 @@ export class TakeStart {
     const transaction = await this.transactions.begin({ told, startOrdinal, doubts, decision, ...(token && { token }) });
     for (const reason of doubts) await this.raise(transaction, told, reason);
     await this.workList.suggestBegin(transaction);
-    return { transaction, decision, ...(token && { token }) };
+    return { transaction, decision, ...(token && { token }), repeated: false };
   }
 
   private async again(transaction: ChargingTransaction): Promise<StartOutcome> {
     const token = await this.tokens.find(transaction.idToken);
-    return { transaction, decision: transaction.decision as AuthorizationDecision, ...(token && { token }) };
+    return { transaction, decision: transaction.decision as AuthorizationDecision, ...(token && { token }), repeated: true };
   }
 
   private async raise(transaction: ChargingTransaction, told: ToldStart, reason: ChargingTransaction['doubts'][number]): Promise<void> {
