@@ -12,7 +12,7 @@ import { CommandSweeper } from './commands/command-sweeper.js';
 import { CommandsGrpc } from './commands/commands.grpc.js';
 import { CommandDefaults, Commands } from './commands/commands.js';
 import { settingsPlan, StationSettings } from './commands/station-settings.js';
-import { CONNECTIONS, type CsmsConfig } from './config.js';
+import type { CsmsConfig } from './config.js';
 import { ExportGrpc } from './export/export.grpc.js';
 import { ExportStore } from './export/export.store.js';
 import type { AfterBoot } from './intake/after-boot.js';
@@ -84,7 +84,7 @@ function follow(runtime: ServiceRuntime<CsmsConfig>): BackgroundPart[] {
 /** What stations tell, from admission to the fact. */
 function takeIn(runtime: ServiceRuntime<CsmsConfig>, outbox: Outbox, afterBoot: AfterBoot): BackgroundPart {
   const { config, database, bus, clock, instance, telemetry } = runtime;
-  const options = { ...config, poolWorker: CONNECTIONS.worker };
+  const options = { ...config, poolWorker: runtime.pool.worker };
   return StationPath.create({ db: database, bus, outbox, clock, telemetry, instance, afterBoot, options });
 }
 

@@ -128,9 +128,16 @@ export class Gateway implements Doorstep {
 
   private supersede(socket: StationSocket): void {
     this.services.log.info('socket.superseded', socket.labels());
-    this.commands.get(socket)?.unsubscribe();
-    this.commands.delete(socket);
+    this.endCommands(socket);
     socket.supersede();
+  }
+
+  /** A command that was routed to this socket before it left is still answered: one that nobody answers looks like a silent station. */
+  private endCommands(socket: StationSocket): void {
+    const served = this.commands.get(socket);
+    this.commands.delete(socket);
+    // A bus that closes meanwhile has ended the subscription as well.
+    served?.drain().catch(() => undefined);
   }
 
   private cutOff(socket: StationSocket): void {
@@ -139,8 +146,7 @@ export class Gateway implements Doorstep {
   }
 
   private left(socket: StationSocket, code: number, reason: string): void {
-    this.commands.get(socket)?.unsubscribe();
-    this.commands.delete(socket);
+    this.endCommands(socket);
     const present = this.registry.remove(socket);
     if (socket.superseded) this.presence.forget(socket.identity);
     else if (present) this.presence.closed(socket.identity, code, reason);

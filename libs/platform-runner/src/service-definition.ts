@@ -25,6 +25,8 @@ export interface ServiceRuntime<C = Record<string, unknown>> {
   readonly readiness: Readiness;
   /** Throws `runner.no-database` for a service that declares none. */
   readonly database: Database;
+  /** Connections in force, which may differ from those of the definition. */
+  readonly pool: { readonly app: number; readonly worker: number };
   /** `host:port` of another service that this one names in its `edges`. */
   grpcUrl(service: string): string;
   /** A token by which this service is known to others. */

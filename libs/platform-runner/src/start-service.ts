@@ -108,7 +108,7 @@ async function startService(
     readiness.add('bus', () => {
       if (!bus.connected) throw runnerErrors.busUnreachable();
     });
-    const runtime = makeRuntime({ definition, config: own, installation, telemetry, bus, database, readiness });
+    const runtime = makeRuntime({ definition, config: own, base, installation, telemetry, bus, database, readiness });
     // Nest's own logger is one per process; errors at start are thrown to us instead.
     const app = await NestFactory.create(definition.module(runtime), { logger: false, abortOnError: false });
     undo.push(() => app.close());
@@ -192,6 +192,7 @@ async function listenGrpc(
 function makeRuntime(o: {
   definition: AnyServiceDefinition;
   config: Record<string, unknown>;
+  base: Configured['base'];
   installation: InstallationConfig;
   telemetry: Telemetry;
   bus: Bus;
@@ -209,6 +210,7 @@ function makeRuntime(o: {
     bus: o.bus,
     clock: systemClock,
     readiness: o.readiness,
+    pool: { app: o.base.poolApp, worker: o.base.poolWorker },
     instance: `${definition.name}-${randomBytes(6).toString('hex')}`,
     get database() {
       if (!o.database) throw runnerErrors.noDatabase({ service: definition.name });
