@@ -220,13 +220,13 @@ describe('a take-over', () => {
   });
 
   it.each([
-    { gateways: 'two gateways', name: 'RACE', at: (round: number) => (round % 3 === 0 ? 0 : 1) },
+    { gateways: 'two gateways', name: 'RACE', at: (round: number) => gateways[round % 3 === 0 ? 0 : 1] },
     // Here the old socket's subscription ends on the same connection: what was routed to it by then must not vanish.
-    { gateways: 'one gateway', name: 'RACE-1', at: () => 0 },
+    { gateways: 'one gateway', name: 'RACE-1', at: () => gateways[0] },
   ])('raced with a command, 200 times over $gateways: each is carried out exactly once', async ({ name, at }) => {
     const executed = new Map<string, number>();
     const connect = async (round: number): Promise<Station> => {
-      const station = await installation.station(gateways[at(round)], name);
+      const station = await installation.station(at(round), name);
       station.ws.on('message', (data: Buffer) => {
         const [type, id, , payload] = JSON.parse(data.toString('utf8')) as [number, string, string, { key: string }];
         if (type !== 2) return;
