@@ -20,8 +20,12 @@ const SILENT = `SELECT gateway_id FROM gateway WHERE last_beat_at < clock_timest
 const STILL_SILENT = `${SILENT} AND gateway_id = $2 FOR UPDATE`;
 const HELD = `SELECT station_id FROM charging_station WHERE gateway_id = $1 AND online ORDER BY station_id LIMIT ${STATIONS_AT_ONCE}`;
 
+/** A look that comes or takes longer than this: this process or its database stood still, and beats with it. */
+const STOOD_STILL_MS = 2_000;
+
 /** Sets the stations of a gateway offline that has fallen silent. One replica does it at a time. */
 export class SilentGateways {
+  /** Since when every beat that was sent would have been noted, as far as this process can tell; monotonic milliseconds. */
   private hearingSince: number;
   private stopListening: (() => void) | undefined;
 
@@ -46,24 +50,35 @@ export class SilentGateways {
   }
 
   private async watch(signal: AbortSignal, epoch: bigint): Promise<void> {
-    while (!signal.aborted) {
-      if (this.hears()) await this.look(epoch);
+    const { clock } = this.parts;
+    for (let lookedAt = clock.monotonicMs(); !signal.aborted;) {
+      this.notice(lookedAt + this.options.lookEveryMs);
+      lookedAt = clock.monotonicMs();
+      await this.look(epoch);
       await pause(this.options.lookEveryMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  /** Whoever was deaf cannot say that another was silent. */
+  /** Whoever was deaf cannot say that another was silent: after a standstill the time of silence is counted anew. */
+  private notice(due: number): void {
+    const now = this.parts.clock.monotonicMs();
+    if (now - due > STOOD_STILL_MS) this.hearingSince = now;
+  }
+
   private hears(): boolean {
     const { bus, clock } = this.parts;
     return bus.connected && clock.monotonicMs() - this.hearingSince > this.options.silenceMs;
   }
 
   private async look(epoch: bigint): Promise<void> {
-    const silent = await this.parts.db.query<{ gateway_id: string }>(SILENT, [this.options.silenceMs]);
-    for (const { gateway_id: gatewayId } of silent) {
+    const { db, clock } = this.parts;
+    const askedAt = clock.monotonicMs();
+    const silent = await db.query<{ gateway_id: string }>(SILENT, [this.options.silenceMs]);
+    this.notice(askedAt);
+    for (const { gateway_id: gatewayId } of this.hears() ? silent : []) {
       let offline = 0;
       for (let more = true; more;) {
-        const closed = await this.parts.db.asWorker((tx) => this.closeSome(tx, gatewayId, epoch));
+        const closed = await db.asWorker((tx) => this.closeSome(tx, gatewayId, epoch));
         offline += closed;
         more = closed === STATIONS_AT_ONCE;
       }

@@ -153,3 +153,25 @@ describe('a gateway', () => {
     expect(await tell({ gatewayId: 'gw-a', gatewayInstance: '1' }, { kind: 'stopping' })).toEqual({ ok: true });
   });
 });
+
+describe('a bus that was away', () => {
+  it('sets nobody offline: who could not hear cannot tell silence', async () => {
+    const gateway = { gatewayId: 'gw-behind-the-bus', gatewayInstance: '1' };
+    const station = await connected(gateway);
+    await csms.sql(`UPDATE gateway SET last_beat_at = now() + interval '1 second' WHERE gateway_id = $1`, [gateway.gatewayId]);
+    const disconnected = Promise.all(csms.replicas.map(({ bus }) => eventually(() => !bus.connected)));
+    await csms.nats.kill('SIGKILL');
+    await disconnected;
+    // Longer than the silence that counts, by the clock that counts: the database's.
+    await eventually(
+      async () =>
+        (await csms.sql(`SELECT 1 FROM gateway WHERE gateway_id = $1 AND last_beat_at < now() - interval '2 seconds'`, [gateway.gatewayId]))
+          .length > 0,
+    );
+    expect((await online(station)).online).toBe(true);
+    await csms.nats.restart();
+    await eventually(() => csms.bus.connected && csms.replicas.every(({ bus }) => bus.connected));
+    expect(await beat(gateway, [station])).toEqual({ ok: true });
+    expect(await csms.facts(station.stationId)).toHaveLength(1);
+  });
+});
