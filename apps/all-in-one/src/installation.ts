@@ -10,7 +10,7 @@ import {
   type RunningService,
   type StartOptions,
 } from '@ampline/platform-runner';
-import { freePort } from '@ampline/platform-testing';
+import { freePorts } from '@ampline/platform-testing';
 import { DataFolder } from './data-folder.js';
 import { startEmbeddedParts, type EmbeddedOptions, type EmbeddedParts } from './embedded-parts.js';
 
@@ -41,13 +41,14 @@ export interface Installation {
 export async function kernelPortVariables(definitions: readonly AnyServiceDefinition[]): Promise<Record<string, string>> {
   const env: Record<string, string> = { AMPLINE_OPS_PORT: '0' };
   const urls: string[] = [];
-  for (const definition of definitions) {
+  const ports = await freePorts(definitions.length * 2);
+  for (const [i, definition] of definitions.entries()) {
     if (definition.grpc.length > 0) {
-      const port = await freePort();
+      const port = ports[i * 2];
       env[`${definition.config.prefix}_GRPC_PORT`] = String(port);
       urls.push(`${definition.name}=127.0.0.1:${port}`);
     }
-    if ('port' in definition.config.schema.shape) env[`${definition.config.prefix}_PORT`] = String(await freePort());
+    if ('port' in definition.config.schema.shape) env[`${definition.config.prefix}_PORT`] = String(ports[i * 2 + 1]);
   }
   env['AMPLINE_GRPC_URLS'] = urls.join(',');
   return env;

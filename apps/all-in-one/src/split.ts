@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { migrateServices, type AnyServiceDefinition, type Environment } from '@ampline/platform-runner';
-import { eventually, freePort, TrackedProcess } from '@ampline/platform-testing';
+import { eventually, freePorts, TrackedProcess } from '@ampline/platform-testing';
 import { DataFolder } from './data-folder.js';
 import { startEmbeddedParts, type EmbeddedOptions, type EmbeddedParts } from './embedded-parts.js';
 
@@ -130,7 +128,7 @@ async function layOut(o: SplitOptions, shared: Environment): Promise<ServiceProc
   const places = o.definitions.flatMap((definition) =>
     Array.from({ length: o.replicas?.[definition.name] ?? 1 }, (_, replica) => ({ definition, replica })),
   );
-  const ports = await distinctPorts(places.length * 3);
+  const ports = await freePorts(places.length * 3);
   const laid = places.map(({ definition, replica }, i) => {
     const { prefix, schema } = definition.config;
     const own: Record<string, string> = { AMPLINE_OPS_PORT: String(ports[i * 3]) };
@@ -151,18 +149,4 @@ async function layOut(o: SplitOptions, shared: Environment): Promise<ServiceProc
         join(o.dataDir, `${definition.name}-${replica}.log`),
       ),
   );
-}
-
-/** Ports that are free now and different from each other: each is held until all are known. */
-async function distinctPorts(count: number): Promise<number[]> {
-  const held = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(await freePort(), '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = held.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

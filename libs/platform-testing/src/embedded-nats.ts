@@ -3,10 +3,11 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { AppError } from '@ampline/kernel-errors';
 import { DirectoryClaim } from './directory-claim.js';
 import { natsErrors } from './errors.js';
 import { eventually } from './eventually.js';
-import { assertPortFree } from './free-port.js';
+import { assertPortFree, freePort } from './free-port.js';
 import { commandLine, isAlive, isStopped, signalProcess } from './processes.js';
 import { TrackedProcess, type Exit } from './tracked-process.js';
 
@@ -23,6 +24,7 @@ export interface EmbeddedNatsOptions {
 }
 
 const START_TIMEOUT_MS = 20_000;
+const START_TRIES = 5;
 /** Debian installs into /usr/sbin, which is not on the PATH of ordinary users. */
 const COMMANDS = ['nats-server', '/usr/sbin/nats-server', '/usr/local/bin/nats-server', '/opt/homebrew/bin/nats-server'];
 
@@ -48,8 +50,8 @@ export class EmbeddedNats {
     try {
       await stopOrphan(place);
       if (options.port !== undefined) await assertPortFree(options.port);
-      const server = await launch(place, options.port);
-      return new EmbeddedNats(place, server, await readPort(place, server));
+      const { server, port } = await launchOnFreePort(place, options.port);
+      return new EmbeddedNats(place, server, port);
     } catch (e) {
       place.claim.release();
       throw e;
@@ -148,10 +150,22 @@ async function stopOrphan(place: Place): Promise<void> {
   rmSync(place.pidFile, { force: true });
 }
 
-async function launch(place: Place, port: number | undefined): Promise<TrackedProcess> {
+/** Somebody may take a free port before the server does: then it tries another one. */
+async function launchOnFreePort(place: Place, wanted: number | undefined): Promise<{ server: TrackedProcess; port: number }> {
+  for (let attempt = 1; ; attempt++) {
+    const server = await launch(place, wanted ?? (await freePort()));
+    try {
+      return { server, port: await readPort(place, server) };
+    } catch (e) {
+      if (wanted !== undefined || attempt === START_TRIES || !AppError.is(e, natsErrors.startFailed().code)) throw e;
+    }
+  }
+}
+
+async function launch(place: Place, port: number): Promise<TrackedProcess> {
   const args = [
     ...(place.configFile === undefined ? [] : ['-c', place.configFile]),
-    ...['-a', '127.0.0.1', '-p', String(port ?? -1), '-js', '-sd', place.storeDir],
+    ...['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', place.storeDir],
     ...['-P', place.pidFile, '--ports_file_dir', place.dir],
   ];
   for (const command of COMMANDS) {

@@ -2,7 +2,7 @@ export { EmbeddedNats, startNats, type EmbeddedNatsOptions } from './embedded-na
 export { EmbeddedPostgres, startPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.js';
 export { directoryErrors, natsErrors, portErrors, postgresErrors, waitErrors } from './errors.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
-export { assertPortFree, freePort } from './free-port.js';
+export { assertPortFree, freePort, freePorts } from './free-port.js';
 export { commandLine, isAlive, signalProcess } from './processes.js';
 export { createTestDatabase, proveServer, testNats, testPostgres, testServers, type TestDatabase, type TestServers } from './test-run.js';
 export { TrackedProcess, type Exit, type TrackedOptions } from './tracked-process.js';
