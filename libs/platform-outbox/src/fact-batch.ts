@@ -2,7 +2,7 @@ import { SpanKind, type Tracer } from '@opentelemetry/api';
 import type { JsMsg } from '@nats-io/jetstream';
 import { isUuid } from '@ampline/kernel-ids';
 import type { Database, Tx } from '@ampline/platform-postgres';
-import { contextOf, inSpan } from '@ampline/platform-telemetry';
+import { contextOf, inSpan, recordedSpan } from '@ampline/platform-telemetry';
 import { FactHeader, parseFactSubject, type FactHandler, type ReceivedFact } from './fact.js';
 import type { Inbox } from './inbox.js';
 
@@ -41,8 +41,17 @@ export class FactBatch {
    * Marks the facts as taken in and gives those that are new to their handlers. A fact whose chain has something parked is parked behind
    * it. Throws what a handler threw; nothing of the batch has happened then.
    */
-  async apply(deliveries: Delivery[]): Promise<void> {
-    await this.database.asWorker(async (tx) => {
+  apply(deliveries: Delivery[]): Promise<void> {
+    const [only] = deliveries;
+    if (only && deliveries.length === 1)
+      return this.traced(only, () => this.applyAll(deliveries, (tx) => only.handler.apply(tx, only.fact)));
+    return this.linked(deliveries, () =>
+      this.applyAll(deliveries, (tx, delivery) => this.traced(delivery, () => delivery.handler.apply(tx, delivery.fact))),
+    );
+  }
+
+  private applyAll(deliveries: Delivery[], handle: (tx: Tx, delivery: Delivery) => Promise<void>): Promise<void> {
+    return this.database.asWorker(async (tx) => {
       const fresh = await this.takeIn(tx, deliveries);
       if (fresh.length === 0) return;
       const held = await this.inbox.heldChains(
@@ -51,7 +60,7 @@ export class FactBatch {
       );
       for (const delivery of fresh) {
         if (held.has(delivery.fact.chain)) await this.inbox.park(tx, delivery.fact, { state: 'waiting', tries: 0 });
-        else await this.handle(tx, delivery);
+        else await handle(tx, delivery);
       }
     });
   }
@@ -73,8 +82,25 @@ export class FactBatch {
     return deliveries.filter((d) => left.delete(d.fact.id));
   }
 
-  private handle(tx: Tx, { fact, handler }: Delivery): Promise<void> {
-    const options = { kind: SpanKind.CONSUMER, parent: contextOf(fact.traceparent) };
-    return inSpan(this.tracer, `${handler.type.name} apply`, options, () => handler.apply(tx, fact));
+  /** In the trace of the change that made the fact. Of a fact that is alone, the whole transaction; of one among many, its handler. */
+  private traced(delivery: Delivery, run: () => Promise<void>): Promise<void> {
+    const { fact, handler } = delivery;
+    if (!recordedSpan(fact.traceparent)) return run();
+    return inSpan(this.tracer, `${handler.type.name} apply`, { kind: SpanKind.CONSUMER, parent: contextOf(fact.traceparent) }, run);
+  }
+
+  /** A transaction of many facts is no part of any one of their traces: it has its own, which names them. */
+  private linked(deliveries: Delivery[], run: () => Promise<void>): Promise<void> {
+    const links = deliveries.flatMap(({ fact }) => {
+      const context = recordedSpan(fact.traceparent);
+      return context ? [{ context }] : [];
+    });
+    if (links.length === 0) return run();
+    return inSpan(
+      this.tracer,
+      'facts apply',
+      { kind: SpanKind.CONSUMER, links, attributes: { 'messaging.batch.message_count': deliveries.length } },
+      run,
+    );
   }
 }

@@ -37,6 +37,25 @@ describe('A fact', () => {
     expect(publish.spanContext().traceId).toBe(traceId);
     expect(apply.spanContext().traceId).toBe(traceId);
     expect(apply.parentSpanContext?.spanId).toBe(publish.spanContext().spanId);
+    // Its transaction with all statements, the marking included, is in the trace as well.
+    const within = h.databaseTelemetry.spans.filter((s) => s.spanContext().traceId === traceId);
+    expect(within.map((s) => s.name)).toEqual(expect.arrayContaining(['transaction', 'INSERT inbox', 'INSERT projection']));
+  });
+
+  it('among others shares a transaction that is linked to the trace of each', async () => {
+    const bus = await h.connect();
+    const outbox = new Outbox('accounts', bus);
+    const keys = [uuidv7(), uuidv7(), uuidv7()];
+    for (const key of keys) await inSpan(h.telemetry.tracer, `change ${key}`, {}, () => h.tell(outbox, key, [1]));
+    h.relay(bus);
+    await eventually(async () => (await h.unpublished()) === 0);
+    h.consumer(bus);
+    for (const key of keys) await eventually(async () => (await h.projected(key))?.version === '1');
+    const traceOf = (key: string) => h.telemetry.spans.find((s) => s.name === `change ${key}`)?.spanContext().traceId;
+    const shared = await eventually(() => h.telemetry.spans.find((s) => s.name === 'facts apply'));
+    expect(shared.links.map((link) => link.context.traceId).sort()).toEqual(keys.map(traceOf).sort());
+    const applied = h.telemetry.spans.filter((s) => s.name === 'accounts.tenant.changed.v1 apply');
+    expect(applied.map((s) => s.spanContext().traceId).sort()).toEqual(keys.map(traceOf).sort());
   });
 
   it('is not told when the transaction is rolled back', async () => {
@@ -126,7 +145,7 @@ describe('A fact', () => {
       const metrics = await telemetry.metricsText();
       return /^facts_handled_total\{context="accounts",result="applied"[^}]*\} 2/m.test(metrics) && metrics;
     });
-    expect(text).toMatch(/^outbox_lag\S*\{context="accounts"[^}]*\} \d/m);
+    expect(text).toMatch(/^outbox_lag_seconds\{context="accounts"[^}]*\} \d/m);
     expect(text).toMatch(/^outbox_published_total\S* 2/m);
     expect(text).toMatch(/^facts_parked\{context="accounts",state="poison"[^}]*\} 0/m);
   });

@@ -46,6 +46,7 @@ export class Harness {
     readonly databaseConfig: DatabaseConfig,
     readonly nats: EmbeddedNats,
     readonly testDatabase: TestDatabase,
+    readonly databaseTelemetry: TestTelemetry,
   ) {}
 
   static async open(o: { config?: string } = {}): Promise<Harness> {
@@ -60,7 +61,8 @@ export class Harness {
     });
     await rm(migrations, { recursive: true });
     const config = { url: testDatabase.adminUrl, schema: SCHEMA, pool: { app: 2, worker: 10 }, password: PASSWORD };
-    return new Harness(new Database(config, testTelemetry('database', { spans: false })), config, nats, testDatabase);
+    const databaseTelemetry = testTelemetry('database');
+    return new Harness(new Database(config, databaseTelemetry), config, nats, testDatabase, databaseTelemetry);
   }
 
   /** With a password: as the user `name`. */

@@ -54,7 +54,7 @@ export class Database {
         : worker,
     };
     this.setting = { tracer: telemetry.tracer, schema: config.schema, statements: new StatementNames() };
-    this.durations = telemetry.meter.createHistogram('db_transaction_duration', {
+    this.durations = telemetry.meter.createHistogram('db_transaction_duration_ms', {
       unit: 'ms',
       description: 'Transactions by role and outcome, connection wait included',
     });

@@ -5,6 +5,7 @@ export {
   createTelemetry,
   enableContext,
   inSpan,
+  recordedSpan,
   type Telemetry,
   type TelemetryOptions,
 } from './telemetry.js';

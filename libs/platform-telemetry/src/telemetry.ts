@@ -1,12 +1,16 @@
 import {
   context,
   propagation,
+  ROOT_CONTEXT,
   SpanStatusCode,
   trace,
+  TraceFlags,
   type Attributes,
   type Context,
+  type Link,
   type Meter,
   type Span,
+  type SpanContext,
   type SpanKind,
   type Tracer,
 } from '@opentelemetry/api';
@@ -90,13 +94,17 @@ export function createTelemetry(o: TelemetryOptions): Telemetry {
 export async function inSpan<T>(
   tracer: Tracer,
   name: string,
-  o: { kind?: SpanKind; attributes?: Attributes; parent?: Context },
+  o: { kind?: SpanKind; attributes?: Attributes; links?: Link[]; parent?: Context },
   run: (span: Span) => Promise<T>,
 ): Promise<T> {
   const parent = o.parent ?? context.active();
   const span = tracer.startSpan(
     name,
-    { ...(o.kind === undefined ? {} : { kind: o.kind }), ...(o.attributes ? { attributes: o.attributes } : {}) },
+    {
+      ...(o.kind === undefined ? {} : { kind: o.kind }),
+      ...(o.attributes ? { attributes: o.attributes } : {}),
+      ...(o.links ? { links: o.links } : {}),
+    },
     parent,
   );
   try {
@@ -119,4 +127,11 @@ export function activeTraceparent(): string | undefined {
 /** A context whose parent span is the one that `traceparent` names. */
 export function contextOf(traceparent: string | undefined): Context {
   return traceparent ? propagation.extract(context.active(), { traceparent }) : context.active();
+}
+
+/** The span that `traceparent` names; undefined when it names none, or one of a trace that nobody records. */
+export function recordedSpan(traceparent: string | undefined): SpanContext | undefined {
+  if (!traceparent) return undefined;
+  const span = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, { traceparent }));
+  return span && (span.traceFlags & TraceFlags.SAMPLED) !== 0 ? span : undefined;
 }
