@@ -1,4 +1,5 @@
 import { idTokenChanged, tenantChanged } from '@ampline/contracts';
+import { factOperations } from '@ampline/platform-outbox';
 import { defineService } from '@ampline/platform-runner';
 import { accountsBinding } from './access.js';
 import { AccountsModule, CONTEXT } from './accounts.module.js';
@@ -16,5 +17,7 @@ export const accountsService = defineService({
   edges: { grpc: [] },
   database: { schema: 'accounts', migrations: new URL('../migrations/', import.meta.url), pool: { app: 5, worker: 4 } },
   errors: accountsErrors.declarations,
+  operations: ({ name, database, bus, instance, telemetry }) =>
+    factOperations({ service: name, database, bus, instance, telemetry, tells: CONTEXT }),
   module: (runtime) => AccountsModule.with(runtime),
 });

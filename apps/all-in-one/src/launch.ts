@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ErrorDeclaration } from '@ampline/kernel-errors';
+import { systemClock } from '@ampline/kernel-time';
 import { busErrors } from '@ampline/platform-nats';
-import { run, selectTargets, sentence, type Environment } from '@ampline/platform-runner';
+import { OPERATION_OPTIONS, operationOf, run, selectTargets, sentence, type Environment } from '@ampline/platform-runner';
 import { directoryErrors, natsErrors, portErrors, postgresErrors } from '@ampline/platform-testing';
 import { DataFolder } from './data-folder.js';
 import { startDemo } from './demo/demo.js';
@@ -37,11 +38,12 @@ export async function launch(argv: readonly string[], env: Environment, root: st
         'check-config': { type: 'boolean' },
         'print-config': { type: 'boolean' },
         help: { type: 'boolean' },
+        ...OPERATION_OPTIONS,
       },
     });
     if (values.help) return void process.stdout.write(HELP);
     const chosen = selectTargets(services, values.target);
-    if (values.target || values.migrate || values['check-config'] || values['print-config']) {
+    if (values.target || values.migrate || values['check-config'] || values['print-config'] || operationOf(values, systemClock.now())) {
       return await run(
         chosen,
         argv.filter((arg) => !arg.startsWith('--target')),

@@ -27,6 +27,12 @@ export const csmsConfig = defineConfig(
     meterBatchesInFlight: wholeNumber(1, 8).default(2).describe('Transactions of meter values at once, per replica.'),
     messageRetentionDays: wholeNumber(1, 3_650).default(30).describe('How long raw messages are kept.'),
     meterValueRetentionDays: wholeNumber(1, 3_650).default(400).describe('How long meter values are kept.'),
+    factTries: wholeNumber(1, 100)
+      .default(10)
+      .describe('Deliveries of a fact that fails before it is parked; the pause between them doubles from 1 s.'),
+    factAckWaitS: wholeNumber(1, 3_600)
+      .default(30)
+      .describe('After so long without an acknowledgement a fact is given to another replica, seconds.'),
     exportBatchSize: wholeNumber(1, 5_000).default(500).describe('Rows that an export stream reads at once.'),
     transactionMessageAttempts: wholeNumber(1, 100_000)
       .default(100)

@@ -29,7 +29,8 @@ import { ReadingsStore } from './stations/readings.store.js';
 import { StationsGrpc } from './stations/stations.grpc.js';
 import { StationStore } from './stations/stations.store.js';
 
-const CONTEXT = 'csms';
+/** Of its facts. */
+export const CONTEXT = 'csms';
 
 /** Something that runs beside the requests for as long as the service does. */
 export interface BackgroundPart {
@@ -73,9 +74,18 @@ function carry({ database, bus, instance, telemetry }: ServiceRuntime<CsmsConfig
 
 /** What we take over from accounts: its facts, and before the first of them everything it has. */
 function follow(runtime: ServiceRuntime<CsmsConfig>): BackgroundPart[] {
-  const { name, database, bus, clock, telemetry } = runtime;
+  const { name, config, database, bus, clock, telemetry } = runtime;
   const projection = new AccountsProjection();
-  const consumer = new FactConsumer({ database, bus, service: name, context: 'accounts', handlers: projection.handlers, telemetry });
+  const consumer = new FactConsumer({
+    database,
+    bus,
+    service: name,
+    context: 'accounts',
+    handlers: projection.handlers,
+    telemetry,
+    maxTries: config.factTries,
+    ackWaitMs: config.factAckWaitS * 1_000,
+  });
   const accounts = grpcClient(AccountsService, { url: runtime.grpcUrl('accounts'), telemetry, token: () => runtime.serviceToken() });
   const load = new AccountsLoad(database, projection, new AccountsGrpcExport(accounts), clock, systemTimers, telemetry);
   return [{ start: () => undefined, stop: () => accounts.close() }, consumer, load];

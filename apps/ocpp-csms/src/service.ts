@@ -16,6 +16,7 @@ import { CsmsModule } from './csms.module.js';
 import { csmsErrors } from './errors.js';
 import { intakeErrors } from './intake/errors.js';
 import { issueErrors } from './issues/errors.js';
+import { csmsOperations } from './operations.js';
 
 export const ocppCsms = defineService({
   name: 'ocpp-csms',
@@ -35,5 +36,6 @@ export const ocppCsms = defineService({
   database: { schema: 'csms', migrations: new URL('../migrations/', import.meta.url), pool: CONNECTIONS },
   ocppActions: Object.keys(OCPP16_ACTIONS).filter((action) => ocpp16Action(action as Ocpp16Action).direction !== 'to-station'),
   errors: [...csmsErrors.declarations, ...intakeErrors.declarations, ...issueErrors.declarations],
+  operations: csmsOperations,
   module: (runtime) => CsmsModule.of(runtime),
 });

@@ -3,6 +3,7 @@ import { defineService } from '@ampline/platform-runner';
 import { sessionRecordBinding } from './access.js';
 import { sessionExportConfig } from './config.js';
 import { recordErrors } from './errors.js';
+import { sessionExportOperations } from './operations.js';
 import { SessionExportModule } from './session-export.module.js';
 
 export const sessionExportService = defineService({
@@ -16,5 +17,6 @@ export const sessionExportService = defineService({
   edges: { grpc: ['ocpp-csms'] },
   database: { schema: 'session_export', migrations: new URL('../migrations/', import.meta.url), pool: { app: 5, worker: 4 } },
   errors: recordErrors.declarations,
+  operations: sessionExportOperations,
   module: (runtime) => SessionExportModule.with(runtime),
 });

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { sessionEnded, sessionStarted, sessionUpdated, StationService, type SessionStateSchema } from '@ampline/contracts';
 import { grpcClient } from '@ampline/platform-grpc';
-import { FactConsumer, onFact, type Fact } from '@ampline/platform-outbox';
+import { FactConsumer, onFact, type Fact, type FactHandler } from '@ampline/platform-outbox';
 import type { Tx } from '@ampline/platform-postgres';
 import type { ServiceRuntime } from '@ampline/platform-runner';
 import { Background } from './background.js';
@@ -14,21 +14,25 @@ import { SessionProjection } from './records/records.projection.js';
 import { SessionRecords } from './records/records.store.js';
 import { Retention } from './records/retention.js';
 
+/** A session's state is the whole of it, whatever it is told with. */
+export function sessionHandlers(projection: SessionProjection): FactHandler[] {
+  const take = async (tx: Tx, fact: Fact<typeof SessionStateSchema>): Promise<void> => {
+    await projection.apply(tx, [{ tenantId: fact.tenantId, state: fact.payload }]);
+  };
+  return [sessionStarted, sessionUpdated, sessionEnded].map((type) => onFact(type, take));
+}
+
 @Module({})
 export class SessionExportModule {
   static with(runtime: ServiceRuntime<SessionExportConfig>): DynamicModule {
     const { database, bus, clock, telemetry, config } = runtime;
     const projection = new SessionProjection(clock);
-    const take = async (tx: Tx, fact: Fact<typeof SessionStateSchema>): Promise<void> => {
-      await projection.apply(tx, [{ tenantId: fact.tenantId, state: fact.payload }]);
-    };
-    const handlers = [sessionStarted, sessionUpdated, sessionEnded].map((type) => onFact(type, take));
     const consumer = new FactConsumer({
       database,
       bus,
       service: runtime.name,
       context: 'csms',
-      handlers,
+      handlers: sessionHandlers(projection),
       telemetry,
       maxTries: config.factTries,
       ackWaitMs: config.factAckWaitS * 1_000,

@@ -13,6 +13,12 @@ export const outboxErrors = declareErrors('outbox', {
     message: 'A fact of another context was handed to this outbox or consumer.',
     mend: "A service tells facts of its own context only; consume each context's stream with a consumer of its own.",
   },
+  payloadUnreadable: {
+    kind: 'invalid',
+    level: 'error',
+    message: 'The payload of a fact is not what its type says.',
+    mend: 'Mend the service that told it. When it tells the entity again, leave this fact out: --skip-parked --fact=<id>, then --replay-parked.',
+  },
   publishRefused: {
     kind: 'unavailable',
     level: 'error',

@@ -2,6 +2,7 @@ import { create, fromJsonString, toJsonString, type DescMessage, type MessageIni
 import { factSubject, type FactType } from '@ampline/contracts';
 import { fromSubjectToken } from '@ampline/kernel-ids';
 import type { Tx } from '@ampline/platform-postgres';
+import { outboxErrors } from './errors.js';
 
 /** Header names of a fact on the wire; the key is encoded as in the subject. */
 export const FactHeader = {
@@ -53,15 +54,24 @@ export interface FactHandler {
  * Handles one kind of fact in the transaction that also marks it as taken in. Facts of an entity may arrive in any order: compare
  * `fact.version` with the version in your row (`… WHERE version < $n`) and leave the row alone when yours is newer.
  */
-export function onFact<D extends DescMessage>(type: FactType<D>, handle: (tx: Tx, fact: Fact<D>) => Promise<void>): FactHandler {
+export function onFact<D extends DescMessage>(type: FactType<D>, handle: (tx: Tx, fact: Fact<D>) => Promise<unknown>): FactHandler {
   return {
     type,
-    apply: (tx, received) => {
+    apply: async (tx, received) => {
       const { id, tenantId, tenant, key, version, occurredAt, traceparent } = received;
-      const payload = fromJsonString(type.schema, received.payload, { ignoreUnknownFields: true });
-      return handle(tx, { id, tenantId, tenant, key, version, occurredAt, traceparent, payload });
+      const payload = decodePayload(type, received.payload);
+      await handle(tx, { id, tenantId, tenant, key, version, occurredAt, traceparent, payload });
     },
   };
+}
+
+/** The parser's own words are left out of the error: they quote the payload, which belongs in no log. */
+function decodePayload<D extends DescMessage>(type: FactType<D>, payload: string): MessageShape<D> {
+  try {
+    return fromJsonString(type.schema, payload, { ignoreUnknownFields: true });
+  } catch {
+    throw outboxErrors.payloadUnreadable({ fact: type.name });
+  }
 }
 
 /** Canonical proto JSON. */

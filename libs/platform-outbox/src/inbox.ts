@@ -14,6 +14,16 @@ export interface ParkedFact extends Pick<
   tries: number;
 }
 
+/** A parked fact, as an operator sees it: what it is and why, nothing of its content. */
+export interface ParkedEntry extends Pick<ReceivedFact, 'id' | 'tenantId' | 'subject' | 'version' | 'occurredAt'> {
+  /** `poison`: failed too often. `waiting`: of the same entity, behind one that did. */
+  state: 'poison' | 'waiting';
+  tries: number;
+  /** Code and message of the last failure. */
+  error: string | undefined;
+  parkedAt: Date;
+}
+
 /** The statements of a consumer. Runs as worker. */
 export class Inbox {
   constructor(
@@ -98,6 +108,27 @@ export class Inbox {
       `UPDATE parked_fact SET state = 'poison', tries = tries + 1, error = $3 WHERE consumer = $1 AND event_id = $2 AND state <> 'replayed'`,
       [this.consumer, id, error],
     );
+  }
+
+  /** What is parked, chain by chain in the order in which it would be applied. */
+  async parked(): Promise<ParkedEntry[]> {
+    const rows = await this.database.query<Omit<ParkedEntry, 'version' | 'error'> & { version: string; error: string | null }>(
+      `SELECT event_id AS id, tenant_id AS "tenantId", subject, version::text AS version, occurred_at AS "occurredAt", state, tries, error,
+         parked_at AS "parkedAt"
+       FROM parked_fact WHERE consumer = $1 AND state <> 'replayed' ORDER BY chain, version, event_id`,
+      [this.consumer],
+    );
+    return rows.map((row) => ({ ...row, version: BigInt(row.version), error: row.error ?? undefined }));
+  }
+
+  /** Leaves a parked fact out for good; the row stays, and says so. False when nothing of that id is parked. */
+  async skip(id: string): Promise<boolean> {
+    const rows = await this.database.query(
+      `UPDATE parked_fact SET state = 'replayed', replayed_at = now(), error = 'skipped' WHERE consumer = $1 AND event_id = $2
+       AND state <> 'replayed' RETURNING 1`,
+      [this.consumer, id],
+    );
+    return rows.length > 0;
   }
 
   async parkedCounts(): Promise<{ poison: number; waiting: number }> {

@@ -2,7 +2,7 @@ import { AppError } from '@ampline/kernel-errors';
 import type { Database } from '@ampline/platform-postgres';
 import type { Logger } from '@ampline/platform-telemetry';
 import { parseFactSubject, type FactHandler, type ReceivedFact } from './fact.js';
-import type { Inbox } from './inbox.js';
+import type { Inbox, ParkedEntry } from './inbox.js';
 
 /** What is kept with a parked fact: enough to know where to look, and nothing of its content. */
 export function describeFailure(error: unknown): string {
@@ -27,6 +27,17 @@ export class ParkedFacts {
     let replayed = 0;
     for (const chain of await this.inbox.parkedChains(id)) replayed += await this.replayChain(chain);
     return replayed;
+  }
+
+  list(): Promise<ParkedEntry[]> {
+    return this.inbox.parked();
+  }
+
+  /** Leaves a fact out for good: what waits behind it can be replayed. False when no fact of that id is parked. */
+  async skip(id: string): Promise<boolean> {
+    const skipped = await this.inbox.skip(id);
+    if (skipped) this.logger.warn('fact.skipped', { factId: id });
+    return skipped;
   }
 
   private async replayChain(chain: string): Promise<number> {

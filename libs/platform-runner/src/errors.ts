@@ -37,6 +37,12 @@ export const runnerErrors = declareErrors('runner', {
     message: 'A port of this service is in use.',
     mend: 'Stop the program that holds the port, or choose another by the variable that the details name.',
   },
+  operationInvalid: {
+    kind: 'invalid',
+    level: 'error',
+    message: 'The operation cannot be carried out like this.',
+    mend: 'See --help and docs/operations/facts.md.',
+  },
   noDatabase: {
     kind: 'internal',
     level: 'error',

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { AppError, type ErrorDeclaration } from '@ampline/kernel-errors';
+import { systemClock } from '@ampline/kernel-time';
 import { migrateJobs } from '@ampline/platform-jobs';
 import { migrateService } from '@ampline/platform-postgres';
 import { createLogger } from '@ampline/platform-telemetry';
 import { runnerErrors } from './errors.js';
 import { baseConfig, derivedPassword, installationConfig } from './installation.js';
+import { operate, OPERATION_OPTIONS, operationOf } from './operations.js';
 import { OpsServer } from './ops-server.js';
 import type { AnyServiceDefinition } from './service-definition.js';
 import { readConfig, startServices, stopServices, type Environment } from './start-service.js';
@@ -16,6 +18,13 @@ const HELP = `Usage: node main.js [options]
   --check-config   read the configuration, report every problem, exit
   --print-config   print the configuration in force, secrets hidden, exit
   --help           this text
+
+Operations, beside the running replicas (docs/operations/facts.md):
+  --parked                           list the facts that these services could not apply
+  --replay-parked [--fact=ID]        apply them again: all, or those of the entity of one fact
+  --skip-parked --fact=ID            leave one of them out for good
+  --replay-facts --from=T [--to=T]   publish again what these services told in that time (ISO 8601)
+  --rebuild                          read anew what these services keep of others' data
 
 Variables: docs/configuration.md
 `;
@@ -80,6 +89,7 @@ export async function run(definitions: readonly AnyServiceDefinition[], argv: re
         'check-config': { type: 'boolean' },
         'print-config': { type: 'boolean' },
         help: { type: 'boolean' },
+        ...OPERATION_OPTIONS,
       },
     });
     if (values.help) return void process.stdout.write(HELP);
@@ -90,6 +100,8 @@ export async function run(definitions: readonly AnyServiceDefinition[], argv: re
     }
     if (values['print-config']) return void process.stdout.write(printConfig(chosen, env));
     if (values.migrate) return await migrateServices(chosen, env);
+    const operation = operationOf(values, systemClock.now());
+    if (operation) return await operate(chosen, env, operation, (line) => void process.stdout.write(`${line}\n`));
     await serve(chosen, env);
   } catch (error) {
     process.stderr.write(`ampline: ${sentence(error)}\n`);

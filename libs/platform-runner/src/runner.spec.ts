@@ -10,12 +10,14 @@ import {
   mergeMetrics,
   natsAuthorization,
   natsUsers,
+  operationOf,
   OpsServer,
   readConfig,
   Readiness,
   selectTargets,
   sentence,
   type AnyServiceDefinition,
+  type ServiceOperations,
 } from './index.js';
 
 const SECRET = 'a-secret-of-at-least-32-characters';
@@ -146,5 +148,32 @@ describe('the operations port', () => {
     const readiness = new Readiness();
     readiness.add('frozen', () => new Promise<void>(() => undefined));
     expect(await readiness.report(20)).toEqual({ ready: false, parts: { frozen: 'no answer' } });
+  });
+});
+
+describe('operations', () => {
+  const now = new Date('2026-01-02T00:00:00Z');
+  const problem = (values: Parameters<typeof operationOf>[0]) => refusal(() => operationOf(values, now)).details?.['problem'];
+
+  it('are named by one option each', () => {
+    expect(operationOf({}, now)).toBeUndefined();
+    expect(problem({ parked: true, rebuild: true })).toBe('one at a time, not parked and rebuild');
+    expect(problem({ 'replay-facts': true })).toMatch(/^--from needs a time/);
+    expect(problem({ 'skip-parked': true })).toBe('--skip-parked needs --fact=ID');
+    expect(problem({ 'replay-parked': true, fact: 'x' })).toBe('--fact needs the id of a fact');
+  });
+
+  it('tell what they did, and nothing of a service that does not have them', async () => {
+    const asked: unknown[] = [];
+    const operations: ServiceOperations = {
+      replayFacts: (from, to) => Promise.resolve(asked.push(from, to)),
+      rebuild: () => Promise.resolve({ seen: 7, changed: 0 }),
+    };
+    expect(await operationOf({ 'replay-facts': true, from: '2026-01-01T00:00:00Z' }, now)?.(operations)).toEqual([
+      '2 facts published again',
+    ]);
+    expect(asked).toEqual([new Date('2026-01-01T00:00:00Z'), now]);
+    expect(await operationOf({ rebuild: true }, now)?.(operations)).toEqual(['7 seen, 0 changed']);
+    expect(operationOf({ parked: true }, now)?.(operations)).toBeUndefined();
   });
 });

@@ -8,6 +8,7 @@ import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
 import type { DynamicModule } from '@nestjs/common';
 import type { z } from 'zod';
+import type { ServiceOperations } from './operations.js';
 import type { Readiness } from './readiness.js';
 
 /** Injection token of the {@link ServiceRuntime}. */
@@ -69,13 +70,16 @@ export interface ServiceDefinition<S extends z.ZodObject = z.ZodObject> {
   readonly ocppActions?: readonly string[];
   /** Errors it declares, for docs/errors.md. */
   readonly errors: readonly ErrorDeclaration[];
+  /** What an operator can have it do from the command line. */
+  operations?(runtime: ServiceRuntime<z.output<S>>): ServiceOperations;
   /** Its Nest module. Provide the runtime as {@link RUNTIME}. */
   module(runtime: ServiceRuntime<z.output<S>>): DynamicModule;
 }
 
 /** A definition with its config type forgotten: what lists hold. */
-export type AnyServiceDefinition = Omit<ServiceDefinition, 'config' | 'module'> & {
+export type AnyServiceDefinition = Omit<ServiceDefinition, 'config' | 'module' | 'operations'> & {
   readonly config: ConfigDefinition;
+  operations?(runtime: ServiceRuntime): ServiceOperations;
   module(runtime: ServiceRuntime): DynamicModule;
 };
 

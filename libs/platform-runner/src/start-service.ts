@@ -86,11 +86,20 @@ export async function stopServices(running: readonly RunningService[]): Promise<
 
 type Configured = ReturnType<typeof readConfig>['services'][number];
 
-async function startService(
+/** A service's own connections, with nothing of it running. */
+export interface ConnectedService {
+  readonly runtime: ServiceRuntime;
+  /** Closed in reverse order by `unwind`. */
+  readonly undo: (() => Promise<void>)[];
+  unwind(): Promise<void>;
+}
+
+/** Connects a service to its database and the bus, as its own users. Throws `runner.database-unreachable` and the like. */
+export async function connectService(
   { definition, own, base }: Configured,
   installation: InstallationConfig,
   makeTelemetry: TelemetryFactory,
-): Promise<RunningService> {
+): Promise<ConnectedService> {
   const telemetry = makeTelemetry(definition.name, installation);
   const undo: (() => Promise<void>)[] = [() => telemetry.shutdown()];
   const unwind = async () => {
@@ -108,7 +117,22 @@ async function startService(
     readiness.add('bus', () => {
       if (!bus.connected) throw runnerErrors.busUnreachable();
     });
-    const runtime = makeRuntime({ definition, config: own, base, installation, telemetry, bus, database, readiness });
+    return { runtime: makeRuntime({ definition, config: own, base, installation, telemetry, bus, database, readiness }), undo, unwind };
+  } catch (error) {
+    await unwind();
+    throw error;
+  }
+}
+
+async function startService(
+  configured: Configured,
+  installation: InstallationConfig,
+  makeTelemetry: TelemetryFactory,
+): Promise<RunningService> {
+  const { definition, base } = configured;
+  const { runtime, undo, unwind } = await connectService(configured, installation, makeTelemetry);
+  const { telemetry, readiness } = runtime;
+  try {
     // Nest's own logger is one per process; errors at start are thrown to us instead.
     const app = await NestFactory.create(definition.module(runtime), { logger: false, abortOnError: false });
     undo.push(() => app.close());

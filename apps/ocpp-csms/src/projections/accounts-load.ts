@@ -12,6 +12,9 @@ export abstract class AccountsExport {
   abstract idTokens(signal: AbortSignal): AsyncIterable<IdTokenState>;
 }
 
+/** How many were read, and how many rows of ours changed. */
+export type LoadResult = Readonly<Record<'tenants' | 'idTokens' | 'changed', number>>;
+
 const NAME = 'accounts';
 const BATCH = 500;
 const FIRST_PAUSE_MS = 500;
@@ -45,16 +48,19 @@ export class AccountsLoad {
     await this.loading;
   }
 
-  /** Reads everything, whether it was read before or not. Throws what accounts throws; what was taken over before stays. */
-  async load(): Promise<void> {
+  /**
+   * Reads everything, whether it was read before or not, and mends what a fault of ours has made differ. Throws what accounts throws;
+   * what was taken over before stays.
+   */
+  async load(): Promise<LoadResult> {
     const { signal } = this.stopping;
-    const told = { tenants: 0, idTokens: 0 };
+    const told = { tenants: 0, idTokens: 0, changed: 0 };
     for await (const batch of batches(this.source.tenants(signal))) {
-      await this.database.asWorker((tx) => this.projection.putTenants(tx, batch));
+      told.changed += await this.database.asWorker((tx) => this.projection.putTenants(tx, batch, { mend: true }));
       told.tenants += batch.length;
     }
     for await (const batch of batches(this.source.idTokens(signal))) {
-      await this.database.asWorker((tx) => this.projection.putIdTokens(tx, batch));
+      told.changed += await this.database.asWorker((tx) => this.projection.putIdTokens(tx, batch, { mend: true }));
       told.idTokens += batch.length;
     }
     await this.database.query(
@@ -62,6 +68,7 @@ export class AccountsLoad {
       [NAME, this.clock.now()],
     );
     this.telemetry.logger.info('projection.loaded', { projection: NAME, ...told });
+    return told;
   }
 
   private async untilLoaded(): Promise<void> {

@@ -20,7 +20,9 @@ const PUT_TENANTS = `
   INSERT INTO tenant AS t (tenant_id, slug, name, status, version)
   SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[])
   ON CONFLICT (tenant_id) DO UPDATE SET name = excluded.name, status = excluded.status, version = excluded.version
-  WHERE t.version < excluded.version`;
+  WHERE t.version < excluded.version
+     OR $6 AND t.version = excluded.version AND (t.name, t.status) IS DISTINCT FROM (excluded.name, excluded.status)
+  RETURNING 1`;
 
 const PUT_ID_TOKENS = `
   INSERT INTO id_token AS t (id_token_id, tenant_id, id_token, status, expires_at, group_id, group_token, allow_concurrent, version)
@@ -30,7 +32,16 @@ const PUT_ID_TOKENS = `
   ON CONFLICT (id_token_id) DO UPDATE SET id_token = excluded.id_token, status = excluded.status, expires_at = excluded.expires_at,
     group_id = excluded.group_id, group_token = excluded.group_token, allow_concurrent = excluded.allow_concurrent,
     version = excluded.version
-  WHERE t.version < excluded.version`;
+  WHERE t.version < excluded.version
+     OR $10 AND t.version = excluded.version
+        AND (t.id_token, t.status, t.expires_at, t.group_id, t.group_token, t.allow_concurrent) IS DISTINCT FROM
+            (excluded.id_token, excluded.status, excluded.expires_at, excluded.group_id, excluded.group_token, excluded.allow_concurrent)
+  RETURNING 1`;
+
+export interface PutOptions {
+  /** Rows of the same version that differ from what is told are mended too. */
+  mend?: boolean;
+}
 
 /**
  * Tenants and id tokens as accounts tells them: what stations are admitted and authorised by. A state is applied when its version is
@@ -43,20 +54,22 @@ export class AccountsProjection {
     onFact(idTokenChanged, (tx, fact) => this.putIdTokens(tx, [fact.payload])),
   ];
 
-  /** No tenant twice. */
-  async putTenants(tx: Tx, tenants: readonly TenantState[]): Promise<void> {
-    await tx.query(PUT_TENANTS, [
+  /** No tenant twice. Returns how many rows changed; see {@link PutOptions}. */
+  async putTenants(tx: Tx, tenants: readonly TenantState[], o: PutOptions = {}): Promise<number> {
+    const changed = await tx.query(PUT_TENANTS, [
       tenants.map((t) => t.tenantId),
       tenants.map((t) => t.slug),
       tenants.map((t) => t.name),
       tenants.map((t) => known(TENANT_STATUS[t.status])),
       tenants.map((t) => t.version),
+      o.mend ?? false,
     ]);
+    return changed.length;
   }
 
-  /** No id token twice. */
-  async putIdTokens(tx: Tx, tokens: readonly IdTokenState[]): Promise<void> {
-    await tx.query(PUT_ID_TOKENS, [
+  /** No id token twice. Returns how many rows changed; see {@link PutOptions}. */
+  async putIdTokens(tx: Tx, tokens: readonly IdTokenState[], o: PutOptions = {}): Promise<number> {
+    const changed = await tx.query(PUT_ID_TOKENS, [
       tokens.map((t) => t.idTokenId),
       tokens.map((t) => t.tenantId),
       tokens.map((t) => t.idToken),
@@ -66,7 +79,9 @@ export class AccountsProjection {
       tokens.map((t) => t.groupToken),
       tokens.map((t) => t.allowConcurrent),
       tokens.map((t) => t.version),
+      o.mend ?? false,
     ]);
+    return changed.length;
   }
 }
 

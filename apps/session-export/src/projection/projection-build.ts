@@ -35,12 +35,12 @@ export class ProjectionBuild {
     private readonly telemetry: Telemetry,
   ) {}
 
-  /** Reads everything once. Throws what the owner throws; what was settled before stays settled. */
+  /** Reads everything once, and mends records that a fault of ours has made differ at the same version. Throws what the owner throws; what was settled before stays settled. */
   async run(signal: AbortSignal): Promise<BuildResult> {
     const result: BuildResult = { seen: 0, changed: 0 };
     for await (const told of batches(this.source.sessions(AbortSignal.any([signal, this.stopped.signal])), this.batch)) {
       result.seen += told.length;
-      result.changed += await this.database.asWorker((tx) => this.projection.apply(tx, told));
+      result.changed += await this.database.asWorker((tx) => this.projection.apply(tx, told, { mend: true }));
     }
     await this.database.query(
       'INSERT INTO projection (name, built_at) VALUES ($1, now()) ON CONFLICT (name) DO UPDATE SET built_at = now()',

@@ -61,6 +61,8 @@ SELECT ${names.join(', ')}, now()
     ON CONFLICT (session_id) DO UPDATE
    SET ${changing.map((name) => `${name} = excluded.${name}`).join(', ')}, updated_at = now()
  WHERE session_record.version < excluded.version
+    OR $2 AND session_record.version = excluded.version
+       AND (${changing.map((name) => `session_record.${name}`).join(', ')}) IS DISTINCT FROM (${changing.map((name) => `excluded.${name}`).join(', ')})
 RETURNING 1`;
 
 /** Brings what owners tell of sessions into the records: the newest version wins, whatever the order it comes in. */
@@ -69,8 +71,11 @@ export class SessionProjection {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Returns how many records changed. The same or an older version of a session changes nothing. */
-  async apply(tx: Tx, told: readonly ToldSession[]): Promise<number> {
+  /**
+   * Returns how many records changed. An older version of a session changes nothing, the same version only with `mend`: when our record
+   * of it is another than what is told.
+   */
+  async apply(tx: Tx, told: readonly ToldSession[], o: { mend?: boolean } = {}): Promise<number> {
     const newest = new Map<string, ToldSession>();
     for (const session of told) {
       const known = newest.get(session.state.sessionId);
@@ -80,6 +85,7 @@ export class SessionProjection {
     await this.ensureMonths(tx, rows);
     const changed = await tx.prepared(APPLY, [
       JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
+      o.mend ?? false,
     ]);
     return changed.length;
   }
