@@ -23,7 +23,7 @@ export async function bootstrap() {
 }
 
 async function prepare() {
-  if (!isInstalled()) await step('installing packages (about a minute the first time)', install);
+  if (!isInstalled()) await step('installing packages', install, ' (a minute or two the first time)');
   const node = runtimeNode();
   await generate(node);
   await build(node);

@@ -12,10 +12,10 @@ export function endWith(error) {
 /** Seconds since `from` (`performance.now()`), as people read them. */
 export const seconds = (from) => `${((performance.now() - from) / 1000).toFixed(1)} s`;
 
-/** Runs one step and says what it is and how long it took. */
-export async function step(label, work) {
+/** Runs one step and says what it is and how long it took; `hint` prepares for a long wait. */
+export async function step(label, work, hint = '') {
   const from = performance.now();
-  console.error(`· ${label} …`);
+  console.error(`· ${label}${hint} …`);
   const result = await work();
   console.error(`✓ ${label} (${seconds(from)})`);
   return result;

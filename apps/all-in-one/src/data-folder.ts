@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EmbeddedPostgres } from '@ampline/platform-testing';
+import { EmbeddedNats, EmbeddedPostgres } from '@ampline/platform-testing';
 
 /** What the admin command line and a second program of the same installation read. */
 export interface InstallationFile {
@@ -45,12 +45,8 @@ export class DataFolder {
 
   /** Throws all data away. Refuses while another process works with it. */
   async reset(): Promise<void> {
-    if (existsSync(this.postgres)) {
-      // A server that a killed launcher left behind is stopped by whoever starts on its folder next; without that, it would go on
-      // writing into files that no longer have names.
-      const orphaned = await EmbeddedPostgres.start({ dir: this.postgres });
-      await orphaned.stop();
-    }
-    for (const path of [this.postgres, this.nats, this.#file]) rmSync(path, { recursive: true, force: true });
+    await EmbeddedPostgres.discard(this.postgres);
+    await EmbeddedNats.discard(this.nats);
+    rmSync(this.#file, { force: true });
   }
 }

@@ -39,7 +39,8 @@ export async function startEmbeddedParts(
     for (const step of stops.splice(0).reverse()) await step();
   };
   try {
-    const [postgres, nats] = await Promise.all([
+    // Both are waited for, whatever becomes of one: a server that is still starting when we give up could not be stopped.
+    const [postgres, nats] = await bothOrNeither([
       env['AMPLINE_DATABASE_URL']
         ? undefined
         : keep(stops, EmbeddedPostgres.start({ dir: folder.postgres, settings: SETTINGS, ...(o.fsync === false ? { fsync: false } : {}) })),
@@ -58,6 +59,11 @@ export async function startEmbeddedParts(
     await stop();
     throw error;
   }
+}
+
+async function bothOrNeither<A, B>(starting: [A | Promise<A>, B | Promise<B>]): Promise<[A, B]> {
+  await Promise.allSettled(starting);
+  return Promise.all(starting);
 }
 
 async function keep<T extends { stop(): Promise<void> }>(stops: (() => Promise<void>)[], starting: Promise<T>): Promise<T> {
@@ -89,6 +95,6 @@ async function createDatabase(url: string): Promise<void> {
 }
 
 /** True when an embedded part is held by a launcher that lives. */
-export function isHeldByAnother(error: unknown): boolean {
+export function isHeldByAnother(error: unknown): error is AppError {
   return AppError.is(error, 'testing.directory.in-use');
 }

@@ -20,7 +20,7 @@ export interface InstallationOptions extends EmbeddedOptions, StartOptions {
   env: Environment;
   /** Every port is chosen by the kernel: for tests, which run beside a platform in use. */
   kernelPorts?: boolean;
-  /** Told before each step that takes time. */
+  /** Told before each step that takes time. When it throws, what was started is stopped and the start given up. */
   onStep?: (step: string) => void;
 }
 

@@ -7,6 +7,8 @@ import { OPERATION_OPTIONS, operationOf, run, selectTargets, sentence, type Envi
 import { directoryErrors, natsErrors, portErrors, postgresErrors } from '@ampline/platform-testing';
 import { DataFolder } from './data-folder.js';
 import { startDemo } from './demo/demo.js';
+import { isHeldByAnother } from './embedded-parts.js';
+import { Ending } from './ending.js';
 import { launcherErrors } from './errors.js';
 import { startInstallation, type Installation } from './installation.js';
 import { services } from './registry.js';
@@ -20,9 +22,10 @@ const HELP = `Usage: npm start -- [options]
   --help           this text
 `;
 
-const declarations: ErrorDeclaration[] = [launcherErrors, directoryErrors, natsErrors, portErrors, postgresErrors, busErrors].flatMap(
-  (e) => e.declarations,
-);
+const declarations: ErrorDeclaration[] = [
+  ...[launcherErrors, directoryErrors, natsErrors, portErrors, postgresErrors, busErrors].flatMap((e) => e.declarations),
+  ...services.flatMap((service) => service.errors),
+];
 
 /** The launcher: everything in one process, on parts of its own where none are configured. */
 export async function launch(argv: readonly string[], env: Environment, root: string): Promise<void> {
@@ -51,57 +54,52 @@ export async function launch(argv: readonly string[], env: Environment, root: st
     }
     await serve({ dataDir: values.data ?? join(root, '.data'), reset: values.reset ?? false, demo: !values['no-demo'], env });
   } catch (error) {
-    process.stderr.write(`\nAmpline could not start: ${sentence(error, declarations)}\n`);
+    const told = isHeldByAnother(error) ? launcherErrors.alreadyRunning(error.details, error) : error;
+    process.stderr.write(`\nAmpline could not start: ${sentence(told, declarations)}\n`);
     process.exit(1);
   }
 }
 
 async function serve(o: { dataDir: string; reset: boolean; demo: boolean; env: Environment }): Promise<void> {
   const begun = performance.now();
+  const elapsed = () => `${((performance.now() - begun) / 1_000).toFixed(1)} s`;
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  const step = (what: string) => say(`· ${what} (${((performance.now() - begun) / 1_000).toFixed(1)} s)`);
-  if (o.reset) {
-    step('throwing the old data away');
-    await new DataFolder(o.dataDir).reset();
-  }
-  // Logs of the services are for operators; at the terminal of a first start they would bury the addresses.
-  const env = { AMPLINE_LOG_LEVEL: 'warn', ...o.env };
-  const installation = await startInstallation({ definitions: services, dataDir: o.dataDir, env, onStep: step });
-  const stopAll = onSignals(installation, say);
+  const ending = new Ending(say);
+  const step = (what: string) => {
+    ending.check();
+    say(`· ${elapsed().padStart(6)}  ${what}`);
+  };
   try {
+    if (o.reset) {
+      step('throwing the old data away');
+      await new DataFolder(o.dataDir).reset();
+    }
+    // Logs of the services are for operators; at the terminal of a first start they would bury the addresses.
+    const env = { AMPLINE_LOG_LEVEL: 'warn', ...o.env };
+    const installation = await startInstallation({ definitions: services, dataDir: o.dataDir, env, onStep: step });
+    ending.add(() => installation.stop());
+    endWithParts(installation, ending);
     const demo = o.demo ? await startDemo(installation, step) : undefined;
-    if (demo) stopAll.before(() => demo.stop());
-    say(welcome(installation, o.demo, (performance.now() - begun) / 1_000));
+    if (demo) ending.add(() => demo.stop());
+    ending.started();
+    say(welcome(installation, o.demo, elapsed()));
   } catch (error) {
-    await installation.stop();
+    await ending.undo();
     throw error;
   }
 }
 
-/** Stops in order at the first SIGINT, SIGTERM or SIGHUP, and when an embedded part has died. */
-function onSignals(installation: Installation, say: (line: string) => void) {
-  const steps: (() => Promise<void>)[] = [];
-  const state = { stopping: false };
-  const stop = async (code: number) => {
-    if (state.stopping) return;
-    state.stopping = true;
-    say('· stopping');
-    for (const step of steps) await step();
-    await installation.stop();
-    say('stopped');
-    process.exit(code);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+/** A platform whose database or bus has died for good is of no use: it ends, and says which log tells why. */
+function endWithParts(installation: Installation, ending: Ending): void {
   for (const part of [installation.parts.postgres, installation.parts.nats]) {
     void part?.crashed.then(() => {
       process.stderr.write(`${sentence(launcherErrors.partEnded({ log: part.logFile }), declarations)}\n`);
-      return stop(1);
+      ending.ask(1);
     });
   }
-  return { before: (step: () => Promise<void>) => void steps.push(step) };
 }
 
-function welcome(installation: Installation, demo: boolean, seconds: number): string {
+function welcome(installation: Installation, demo: boolean, elapsed: string): string {
   const rows: [string, string][] = [
     ['OCPP 1.6J', `${installation.ocppUrl}/<tenant>/<station>  or  ${installation.ocppUrl}/<station>`],
     ...Object.entries(installation.grpc).map(([name, url]): [string, string] => [`gRPC ${name}`, url]),
@@ -120,7 +118,7 @@ Connect a charging station or an OCPP client of your own:
 `
     : '';
   return `
-Ampline is ready (${seconds.toFixed(1)} s).
+Ampline is ready (${elapsed}).
 
 ${table}
 ${own}

@@ -1,6 +1,6 @@
 import { AppError, KIND_TABLE } from '@ampline/kernel-errors';
 import { contextOf, type Telemetry } from '@ampline/platform-telemetry';
-import { Metadata, status } from '@grpc/grpc-js';
+import { logVerbosity, Metadata, setLogVerbosity, status } from '@grpc/grpc-js';
 import type {
   ArgumentsHost,
   CallHandler,
@@ -111,6 +111,8 @@ export async function serveGrpc(
   app: INestApplication,
   o: { bindings: readonly GrpcBinding[]; url: string; verifier: TokenVerifier; telemetry: Telemetry },
 ): Promise<void> {
+  // What it would print arrives as an error as well; its bare lines would stand between our JSON.
+  setLogVerbosity(logVerbosity.NONE);
   const naked = methodsWithoutRule(o.bindings);
   if (naked.length > 0) throw grpcErrors.ruleMissing({ methods: naked });
   const services = o.bindings.map((binding) => binding.service);

@@ -104,7 +104,12 @@ export async function run(definitions: readonly AnyServiceDefinition[], argv: re
     if (operation) return await operate(chosen, env, operation, (line) => void process.stdout.write(`${line}\n`));
     await serve(chosen, env);
   } catch (error) {
-    process.stderr.write(`ampline: ${sentence(error)}\n`);
+    process.stderr.write(
+      `ampline: ${sentence(
+        error,
+        definitions.flatMap((d) => d.errors),
+      )}\n`,
+    );
     process.exitCode = 1;
     // Handles that a failed start left behind must not keep a dead program alive.
     setImmediate(() => process.exit(1));

@@ -58,6 +58,14 @@ export class EmbeddedNats {
     }
   }
 
+  /** Removes a folder and stops the server that a killed process left on it. Throws `testing.directory.in-use`. */
+  static async discard(dir: string): Promise<void> {
+    if (!existsSync(dir)) return;
+    const place = takePlace({ dir });
+    await stopOrphan(place);
+    rmSync(place.dir, { recursive: true, force: true });
+  }
+
   get pid(): number {
     return this.server.pid;
   }

@@ -76,6 +76,14 @@ export class EmbeddedPostgres {
     }
   }
 
+  /** Removes a folder, whatever state its data is in, and stops the server that a killed process left on it. Throws `testing.directory.in-use`. */
+  static async discard(dir: string): Promise<void> {
+    if (!existsSync(dir)) return;
+    const place = takePlace({ dir });
+    if (existsSync(place.data)) await stopOrphan(place);
+    for (const path of [place.dir, place.link]) rmSync(path, { recursive: true, force: true });
+  }
+
   get port(): number {
     return this.currentPort;
   }
