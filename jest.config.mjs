@@ -21,7 +21,8 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
-  testTimeout: 30_000,
+  // For what hangs. How fast a machine is that others use as well must not decide what is right.
+  testTimeout: 120_000,
   // Modules of finished test files stay in memory in ESM mode: begin a new worker in time.
   workerIdleMemoryLimit: '1GB',
 };

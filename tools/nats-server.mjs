@@ -4,7 +4,7 @@ import { accessSync, constants, copyFileSync, existsSync, mkdirSync, mkdtempSync
 import { delimiter, join } from 'node:path';
 import { runToEnd } from './support/child.mjs';
 import { withLock } from './support/lock.mjs';
-import { Refusal, causeOf, endWith, step } from './support/report.mjs';
+import { NO_NETWORK, Refusal, causeOf, endWith, step } from './support/report.mjs';
 import { UNPACKED, at, isProgram, toolEnv } from './support/workspace.mjs';
 
 /** Not on every user's PATH, but where packages put servers. */
@@ -20,7 +20,7 @@ export async function natsServer() {
   if (present !== undefined) return present;
   if (!existsSync('/etc/debian_version') || !isExecutable('/usr/bin/apt-get')) {
     throw new Refusal(
-      'nats-server is missing: install it (macOS: `brew install nats-server`; others: https://nats.io/download) so that it is on the PATH.',
+      'nats-server is missing: install it (Debian, Ubuntu: `apt-get install nats-server`; macOS: `brew install nats-server`; others: https://nats.io/download) so that it is on the PATH.',
     );
   }
   return withLock(at('.data/nats-server.lock'), async () => find() ?? step('fetching nats-server from the distribution', unpack));
@@ -60,6 +60,7 @@ async function unpack() {
 }
 
 const MISSING = 'nats-server is missing and could not be fetched:';
+const OFFLINE = 'the network cannot be reached; connect it and run the command again, or put a nats-server on the PATH.';
 
 async function download(folder) {
   const get = ['apt-get', 'download', 'nats-server'];
@@ -78,7 +79,7 @@ async function download(folder) {
 async function expectSuccess(command, cwd) {
   const { code, output } = await runToEnd(command, { cwd });
   if (code === 0) return;
-  const cause = causeOf(output);
+  const cause = causeOf(output) === NO_NETWORK ? OFFLINE : causeOf(output);
   if (cause === undefined) console.error(output);
   throw new Refusal(`${MISSING} ${cause ?? `\`${command.join(' ')}\` failed, see above; \`apt-get install nats-server\` repeats it.`}`);
 }

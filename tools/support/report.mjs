@@ -3,9 +3,10 @@
 /** A failure that the person at the keyboard can mend: its message is one sentence that says how. */
 export class Refusal extends Error {}
 
-/** Ends the program: a refusal as its sentence, anything else with its stack, since that is a bug in the tools. */
+/** Ends the program: what a person can mend as one sentence, anything else with its stack, since that is a bug in the tools. */
 export function endWith(error) {
-  console.error(error instanceof Refusal ? `\n${error.message}` : error);
+  const cause = error instanceof Refusal ? error.message : sentenceOf(error);
+  console.error(cause === undefined ? error : `\n${cause}`);
   process.exit(1);
 }
 
@@ -40,6 +41,14 @@ const CAUSES = [
     'a package is missing from the npm registry in use: set another one (`npm config set registry …`) and run the command again.',
   ],
 ];
+
+/** The sentence for an error of the operating system that names a file. */
+function sentenceOf({ code, path }) {
+  if (path === undefined) return undefined;
+  if (['EACCES', 'EPERM', 'EROFS'].includes(code))
+    return `${path} cannot be written: give yourself write access to this folder, then run the command again.`;
+  return code === 'ENOSPC' ? causeOf(code) : undefined;
+}
 
 /** The sentence for a failed step, from what its program printed; undefined when the output has to speak for itself. */
 export function causeOf(output) {

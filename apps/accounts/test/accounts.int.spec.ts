@@ -17,7 +17,7 @@ describe('accounts', () => {
 
   beforeAll(async () => {
     accounts = await RunningAccounts.start();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await accounts.stop();

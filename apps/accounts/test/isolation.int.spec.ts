@@ -24,7 +24,7 @@ describe('tenants apart', () => {
     const there = accounts.as(['operator'], foreign);
     foreignGroup = (await there.createTokenGroup({ name: 'Theirs', groupToken: 'THEIRS' })).group?.groupId ?? '';
     await there.putIdToken({ idToken: 'SECRET-CARD', groupId: foreignGroup });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await accounts.stop();

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedNats, EmbeddedPostgres } from '@ampline/platform-testing';
+import { launcherErrors } from './errors.js';
 
 /** What the admin command line and a second program of the same installation read. */
 export interface InstallationFile {
@@ -14,7 +15,12 @@ export interface InstallationFile {
 /** `.data/`: all that an embedded installation keeps. */
 export class DataFolder {
   constructor(readonly path: string) {
-    mkdirSync(path, { recursive: true });
+    try {
+      mkdirSync(path, { recursive: true });
+      accessSync(path, constants.W_OK);
+    } catch (cause) {
+      throw launcherErrors.folderReadOnly({ folder: path }, cause);
+    }
   }
 
   get postgres(): string {

@@ -7,6 +7,12 @@ export const launcherErrors = declareErrors('launcher', {
     message: 'Ampline is already running from this folder.',
     mend: 'Use the one that runs, or stop it first.',
   },
+  folderReadOnly: {
+    kind: 'forbidden',
+    level: 'error',
+    message: 'The data folder cannot be written.',
+    mend: 'Give yourself write access to it, or choose another one with --data=FOLDER.',
+  },
   partEnded: {
     kind: 'unavailable',
     level: 'error',

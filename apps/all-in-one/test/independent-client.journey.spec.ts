@@ -58,12 +58,12 @@ describe('a client that was written elsewhere', () => {
       });
     }
     await client.connect();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await client.close();
     await platform.stop();
-  }, 60_000);
+  });
 
   it('boots and keeps in touch', async () => {
     const boot = (await client.call('BootNotification', {
@@ -210,7 +210,7 @@ describe('what is refused at the upgrade', () => {
   beforeAll(async () => {
     platform = await Platform.start({ shape: 'all' });
     await furnish(platform, { stations: 2, prefix: 'EXT' });
-  }, 60_000);
+  });
   afterAll(() => platform.stop(), 60_000);
 
   const logged = (reason: string) =>
@@ -254,7 +254,7 @@ describe('malformed traffic', () => {
   beforeAll(async () => {
     platform = await Platform.start({ shape: 'all' });
     await furnish(platform, { stations: 1, prefix: 'EXT' });
-  }, 60_000);
+  });
   afterAll(() => platform.stop(), 60_000);
   const connect = () => RawStation.connect({ url: platform.ocppUrl(), identity: 'EXT-1', password: PASSWORD });
 

@@ -20,7 +20,7 @@ describe('every service alone', () => {
   afterAll(async () => {
     await split.stop();
     rmSync(dir, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   it.each(services.map(({ name }) => name))(
     '%s becomes ready without the others, and stops in order',
@@ -76,5 +76,5 @@ describe('all services in processes of their own', () => {
       return records.length === 1 && records[0]?.session?.energyWh === 250n;
     });
     await station.close();
-  }, 60_000);
+  });
 });

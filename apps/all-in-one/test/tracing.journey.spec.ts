@@ -33,11 +33,11 @@ describe('a session', () => {
       const { records } = await doors.sessions.listSessions({ filter: { status: SessionStatus.COMPLETED } }, { tenantId: site.tenantId });
       return records.length === 1;
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     await station.close();
     await platform.stop();
-  }, 60_000);
+  });
 
   const spans = () => [...platform.services].flatMap(([service, { spans }]) => spans.map((span) => ({ service, span })));
 

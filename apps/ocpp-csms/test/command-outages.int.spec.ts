@@ -10,7 +10,7 @@ let demo: TestTenant;
 beforeAll(async () => {
   csms = await RunningCsms.start();
   demo = await csms.tenant('demo');
-}, 60_000);
+});
 afterAll(() => csms.stop());
 
 describe('a command', () => {
@@ -45,5 +45,5 @@ describe('a command', () => {
     await csms.nats.restart();
     await eventually(async () => (await parts())?.['bus'] === 'ok', { timeoutMs: 30_000 });
     expect(await send()).toMatchObject({ outcome: CommandOutcome.STATION_OFFLINE });
-  }, 60_000);
+  });
 });

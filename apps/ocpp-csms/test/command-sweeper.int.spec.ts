@@ -11,7 +11,7 @@ let demo: TestTenant;
 beforeAll(async () => {
   csms = await RunningCsms.start();
   demo = await csms.tenant('demo');
-}, 60_000);
+});
 afterAll(() => csms.stop());
 
 describe('a command whose sender died', () => {

@@ -15,7 +15,7 @@ beforeAll(async () => {
   csms = await RunningCsms.start({}, 2);
   demo = await csms.tenant('demo');
   operator = csms.as('operator', demo.tenantId);
-}, 60_000);
+});
 afterAll(() => csms.stop());
 afterEach(async () => {
   const open = sockets.splice(0);

@@ -25,7 +25,7 @@ beforeAll(async () => {
       [uuidv7(), tenant.tenantId],
     );
   }
-}, 60_000);
+});
 afterAll(() => csms.stop());
 
 const CHARGE = { vendor: 'Acme', model: 'X1' };

@@ -52,7 +52,7 @@ beforeAll(async () => {
      VALUES ($1, $2, $3, 'stop-unknown-transaction', 'x', '', '[2,"m","StopTransaction",{}]', $1, now(), now())`,
     [theirIssue, theirs.tenantId, stationId],
   );
-}, 60_000);
+});
 afterAll(async () => {
   await theirSocket.close();
   await csms.stop();

@@ -18,7 +18,7 @@ beforeAll(async () => {
   csms = await RunningCsms.start();
   mine = await csms.tenant('meins');
   work = as('operator', mine.tenantId);
-}, 60_000);
+});
 afterAll(async () => {
   for (const client of clients) client.close();
   await csms.stop();

@@ -29,7 +29,7 @@ describe('what accounts tells', () => {
     csms = await RunningCsms.start();
     await makeAccountsStream(csms.bus);
     demo = tenant({});
-  }, 60_000);
+  });
   afterAll(() => csms.stop());
 
   const tellTenant = (state: TenantState) => tell(csms.bus, tenantChanged, { ...state, tenant: state.slug, key: state.tenantId }, state);

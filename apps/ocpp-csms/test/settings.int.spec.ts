@@ -12,7 +12,7 @@ const sockets: FakeSocket[] = [];
 beforeAll(async () => {
   csms = await RunningCsms.start({ OCPP_CSMS_SETTINGS_DELAY_MS: '0' }, 2);
   demo = await csms.tenant('demo');
-}, 60_000);
+});
 afterAll(() => csms.stop());
 afterEach(async () => {
   await Promise.all(sockets.splice(0).map((socket) => socket.close()));

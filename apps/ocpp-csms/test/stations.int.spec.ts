@@ -14,7 +14,7 @@ beforeAll(async () => {
   csms = await RunningCsms.start();
   demo = await csms.tenant('demo');
   operator = csms.as('operator', demo.tenantId);
-}, 60_000);
+});
 afterAll(() => csms.stop());
 
 const address = { address: 'Hafenstr. 1', postalCode: '20457', city: 'Hamburg', countryCode: 'DEU' };

@@ -102,7 +102,7 @@ describe('presence', () => {
       new Set(sockets.map((one) => `${one.stationId}:${one.epoch}`)),
     );
     expect(lastBeat('large')?.checksum).toBe(checksumOf(sockets));
-    await presence.stop(10_000);
+    await presence.stop(60_000);
     expect(csms.reportsOf('opened')).toHaveLength(sockets.length);
   });
 

@@ -12,7 +12,7 @@ describe('a replica that is killed while it applies facts', () => {
   beforeAll(async () => {
     records = await RunningRecords.prepare();
     await records.csms.start();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await records.stop();

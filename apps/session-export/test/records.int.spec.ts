@@ -49,7 +49,7 @@ describe('session records', () => {
     for (const state of [...told, theirs]) {
       await eventually(async () => (await records.version(state.sessionId)) === Number(state.version), { timeoutMs: 20_000 });
     }
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await records.stop();

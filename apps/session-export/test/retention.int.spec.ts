@@ -26,7 +26,7 @@ describe('retention of session records', () => {
       },
       telemetry,
     );
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await database.close();

@@ -44,5 +44,5 @@ describe('With bus users that may do no more than they must', () => {
     await eventually(async () => (await h.applied()).once === 150, { timeoutMs: 20_000 });
     expect((await h.applied()).more).toBe(0);
     expect(h.logged('bus.error')).toEqual([]);
-  }, 60_000);
+  });
 });

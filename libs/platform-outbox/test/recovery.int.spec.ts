@@ -39,7 +39,7 @@ describe('What the stream lacks is published again', () => {
     expect(await h.applied()).toEqual({ once: 1_000, more: 0 });
     expect(await h.unpublished()).toBe(0);
     expect(h.logged('outbox.stream-replaced')).toHaveLength(1);
-  }, 40_000);
+  });
 
   it('when somebody deletes the stream under a running relay and consumer', async () => {
     const bus = await h.connect();
@@ -96,7 +96,7 @@ describe('What the stream lacks is published again', () => {
     expect((await h.applied()).more).toBe(0);
     expect(h.logged('outbox.consumers-rewound')).toMatchObject([{ consumers: ['reader'] }]);
     expect(h.logged('outbox.stream-replaced')).toHaveLength(0);
-  }, 60_000);
+  });
 
   it('and nothing when a killed server comes back with all it had', async () => {
     const bus = await h.connect();
@@ -111,7 +111,7 @@ describe('What the stream lacks is published again', () => {
     await eventually(async () => (await h.applied()).once === 200, { timeoutMs: 20_000 });
     expect(h.logged('outbox.stream-verified').map((line) => line['lacking'])).toEqual([0]);
     expect(await messagesInStream(bus)).toBe(200);
-  }, 40_000);
+  });
 
   it('and nothing is lost when the server is frozen meanwhile', async () => {
     const bus = await h.connect();
@@ -125,7 +125,7 @@ describe('What the stream lacks is published again', () => {
     await h.nats.kill('SIGCONT');
     await eventually(async () => (await h.applied()).once === 200, { timeoutMs: 20_000 });
     expect((await h.applied()).more).toBe(0);
-  }, 60_000);
+  });
 
   it('on demand of an operator, for a span of time', async () => {
     const bus = await h.connect();

@@ -77,7 +77,7 @@ describe('Relays', () => {
     await eventually(async () => (await h.applied()).once === 9_000, { timeoutMs: 30_000 });
     expect((await h.applied()).more).toBe(0);
     expect(await h.unpublished()).toBe(0);
-  }, 60_000);
+  });
 
   it('of one context: one works, the other takes over when it stops', async () => {
     const outbox = new Outbox('accounts', await h.connect('teller'));

@@ -42,7 +42,7 @@ beforeAll(async () => {
     bare = new PrismaClient({ adapter });
     return bare;
   });
-}, 60_000);
+});
 afterAll(async () => {
   await prisma.close();
   await h.close();

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { waitErrors } from './errors.js';
 
 export interface EventuallyOptions {
-  /** Default 10,000 ms. */
+  /** Default 30,000 ms: for what never comes, on a slow machine as well. */
   timeoutMs?: number;
   /** Pause between two looks; default 20 ms. */
   everyMs?: number;
@@ -16,7 +16,7 @@ export async function eventually<T>(
   condition: () => Promise<T | false | undefined> | T | false | undefined,
   options: EventuallyOptions = {},
 ): Promise<T> {
-  const timeoutMs = options.timeoutMs ?? 10_000;
+  const timeoutMs = options.timeoutMs ?? 30_000;
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const look = await attempt(condition);

@@ -50,7 +50,10 @@ const CLAIM_MS = 600_000;
 /** A station that is connected and did not answer is asked again after this. */
 const AGAIN_MS = 600_000;
 
-/** Settings that were answered stay as they are; the others, and those with another value than before, become due. */
+/**
+ * Settings that were answered stay as they are; the others, and those with another value than before, become due. Not so what a replica
+ * has begun to send since the boot ($7): a boot that reached two replicas, the first of them too slow to answer, is one boot.
+ */
 const WANT = `
   INSERT INTO station_setting AS t (station_id, tenant_id, key, desired, status, checked_at, due_at)
   SELECT station_id, tenant_id, key, desired, 'unanswered', $5, $6
@@ -59,7 +62,8 @@ const WANT = `
     desired = excluded.desired, checked_at = excluded.checked_at,
     status = CASE WHEN t.desired = excluded.desired AND t.status = 'reboot-required' THEN 'accepted' ELSE 'unanswered' END,
     due_at = CASE WHEN t.desired = excluded.desired AND t.status = 'reboot-required' THEN NULL ELSE excluded.due_at END
-  WHERE t.desired <> excluded.desired OR t.status IN ('unanswered', 'reboot-required')`;
+  WHERE t.desired <> excluded.desired OR t.status = 'reboot-required'
+    OR t.status = 'unanswered' AND (t.due_at IS NULL OR t.checked_at < ($7::timestamptz[])[array_position($1::uuid[], t.station_id)])`;
 
 /** By station: whoever locks its row takes all that is due there, and nobody waits for anybody. */
 const CLAIM = `
@@ -78,8 +82,8 @@ const CLAIM = `
  */
 export class StationSettings implements AfterBoot {
   private readonly stopping = new AbortController();
-  /** Tenants by stations that have booted since the last look: a storm of boots is one statement. */
-  private readonly booted = new Map<string, string>();
+  /** By station, those that have booted since the last look: a storm of boots is one statement. */
+  private readonly booted = new Map<string, { tenantId: string; at: Date }>();
   private readonly working = new Set<Promise<void>>();
   private looking: Promise<void> = Promise.resolve();
 
@@ -94,7 +98,7 @@ export class StationSettings implements AfterBoot {
 
   /** What a station that has booted and was accepted lacks is sent to it soon. The boot waits for nothing. */
   stationBooted({ tenantId, stationId }: Pick<BootedStation, 'tenantId' | 'stationId'>): void {
-    this.booted.set(stationId, tenantId);
+    this.booted.set(stationId, { tenantId, at: this.clock.now() });
   }
 
   start(): void {
@@ -128,11 +132,12 @@ export class StationSettings implements AfterBoot {
     const now = this.clock.now();
     await this.database.query(WANT, [
       stations.map(([stationId]) => stationId),
-      stations.map(([, tenantId]) => tenantId),
+      stations.map(([, { tenantId }]) => tenantId),
       settings.map(({ key }) => key),
       settings.map(({ value }) => value),
       now,
       new Date(now.getTime() + delayMs),
+      stations.map(([, { at }]) => at),
     ]);
     for (const [stationId] of stations) this.booted.delete(stationId);
   }

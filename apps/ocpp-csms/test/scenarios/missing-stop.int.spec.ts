@@ -35,7 +35,7 @@ describe('a session whose connector is free', () => {
     await station.end(ocppId, { timestamp: minutesAgo(31).toISOString(), meterStop: 6_000 });
     expect(await csms.sessions(station)).toMatchObject([{ energyWh: 5_000, estimated: false, doubts: [], version: 3 }]);
     expect(await csms.issues(station)).toMatchObject([{ status: 'resolved', resolution: 'settled-by-later-message' }]);
-  }, 40_000);
+  });
 
   it('since before it began, or only just, goes on; one that another followed ends', async () => {
     const [before, justNow, followed] = await Promise.all(['S-2', 'S-3', 'S-4'].map((identity) => csms.station(site, identity)));
@@ -56,5 +56,5 @@ describe('a session whose connector is free', () => {
     ]);
     expect(await csms.sessions(before)).toMatchObject([{ state: 'active' }]);
     expect(await csms.sessions(justNow)).toMatchObject([{ state: 'active' }]);
-  }, 40_000);
+  });
 });
