@@ -26,6 +26,21 @@ export function removeAt(root: unknown, pointer: string): void {
   else delete place.container[place.key];
 }
 
+/** As {@link removeAt} for many pointers at once, all of them read before anything moves; each list is gone through once. */
+export function removeAllAt(root: unknown, pointers: readonly string[]): void {
+  const places = pointers.map((pointer) => locate(root, pointer)).filter((place) => place !== undefined);
+  const indices = new Map<unknown[], Set<number>>();
+  for (const { container, key } of places) {
+    if (!Array.isArray(container)) delete container[key];
+    else if (indices.get(container)?.add(Number(key)) === undefined) indices.set(container, new Set([Number(key)]));
+  }
+  for (const [list, gone] of indices) {
+    const kept = list.filter((_, index) => !gone.has(index));
+    list.length = 0;
+    for (const item of kept) list.push(item);
+  }
+}
+
 export function child(pointer: string, key: string): string {
   return `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }

@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import { isJsonObject } from '../rpc/json.js';
 import type { Ocpp16Action } from './actions.js';
 import type { Deviation } from './deviation.js';
-import { removeAt } from './pointer.js';
+import { removeAllAt } from './pointer.js';
 
 /** The list of readings in a request. One broken reading must not take a whole stop, and with it a session, along. */
 const READINGS: Partial<Record<Ocpp16Action, { list: string; required: boolean }>> = {
@@ -17,21 +17,22 @@ const READINGS: Partial<Record<Ocpp16Action, { list: string; required: boolean }
 export function salvage(action: Ocpp16Action, copy: unknown, fatal: readonly ErrorObject[]): Deviation[] {
   const readings = READINGS[action];
   if (readings === undefined || fatal.length === 0) return [];
-  const places = fatal.map((error) => innermostReading(readings.list, error.instancePath));
+  const innermost = new RegExp(`^/${readings.list}(?:/\\d+(?:/sampledValue/\\d+)?)?`);
+  const places = fatal.map((error) => innermost.exec(error.instancePath)?.[0]);
   if (places.some((place) => place === undefined || (readings.required && place === `/${readings.list}`))) return [];
-  const outermost = [...new Set(places as string[])].filter((place, _, all) => !all.some((other) => place.startsWith(`${other}/`)));
-  for (const place of outermost.sort(backToFront)) removeAt(copy, place);
+  const broken = new Set(places as string[]);
+  const outermost = [...broken].filter((place) => !isWithinAny(place, broken));
+  removeAllAt(copy, outermost);
   if (readings.required && countSampledValues(copy, readings.list) === 0) return [];
   return outermost.map((path) => ({ kind: path === `/${readings.list}` ? 'property-dropped' : 'item-dropped', path }));
 }
 
-function innermostReading(list: string, path: string): string | undefined {
-  return new RegExp(`^/${list}(?:/\\d+(?:/sampledValue/\\d+)?)?`).exec(path)?.[0];
-}
-
-/** Later items first, so that the indices before them stay valid. */
-function backToFront(a: string, b: string): number {
-  return b.localeCompare(a, 'en', { numeric: true });
+/** A message holds tens of thousands of readings: each is looked up by the lists and readings around it, never compared with all others. */
+function isWithinAny(place: string, places: ReadonlySet<string>): boolean {
+  for (let end = place.lastIndexOf('/'); end > 0; end = place.lastIndexOf('/', end - 1)) {
+    if (places.has(place.slice(0, end))) return true;
+  }
+  return false;
 }
 
 function countSampledValues(copy: unknown, list: string): number {
