@@ -93,6 +93,34 @@ describe('a session without its stop', () => {
   });
 });
 
+describe('a register that no meter counts to', () => {
+  it('ends nothing, hides nothing, and the station can begin again', async () => {
+    const station = await freshStation();
+    const first = await station.begin({ timestamp: ago(90), meterStart: -5 });
+    await station.meter(first, 3_000, { timestamp: ago(60) });
+    for (const value of ['9223372036854775807', '1e18']) {
+      const meterValue = [{ timestamp: ago(30), sampledValue: [{ value }] }];
+      await station.send('MeterValues', { connectorId: 1, transactionId: first, meterValue });
+    }
+    await station.begin({ timestamp: ago(10), meterStart: 5_000 });
+    expect(await csms.sessions(station)).toMatchObject([
+      { state: 'ended', energyWh: 3_005, doubts: ['stop-missing'] },
+      { state: 'active' },
+    ]);
+    expect(await reasons(station)).toEqual(['stop-missing open']);
+  });
+
+  it('one that the connector cannot have delivered is in doubt when the stop is missing, too', async () => {
+    const station = await freshStation({ maxPowerW: 11_000 });
+    const first = await station.begin({ timestamp: ago(90), meterStart: 0 });
+    await station.meter(first, 4_711_000, { timestamp: ago(60) });
+    await station.begin({ timestamp: ago(10), meterStart: 5_000 });
+    const doubts = ['stop-missing', 'energy-implausible'];
+    expect(await csms.sessions(station)).toMatchObject([{ energyWh: 4_711_000, estimated: true, doubts }, { state: 'active' }]);
+    expect((await reasons(station)).sort()).toEqual(['energy-implausible open', 'stop-missing open']);
+  });
+});
+
 describe('a connector that nobody entered', () => {
   it('is added when the station charges there, and the station is told of', async () => {
     const station = await freshStation({ connectors: 1 });

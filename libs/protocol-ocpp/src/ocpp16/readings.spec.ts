@@ -98,6 +98,13 @@ describe('main columns', () => {
     expect(read({ value: '3', phase: 'L1' }, { value: 'error', phase: 'L2' }).columns.registerWh).toBeNull();
   });
 
+  it('does not take a register for one that no meter counts to', () => {
+    expect(read({ value: '9007199254740991' }).columns.registerWh).toBe(9_007_199_254_740_991n);
+    expect(read({ value: '9223372036854775807' }).columns.registerWh).toBeNull();
+    expect(read({ value: '-9223372036854775807' }).columns.registerWh).toBeNull();
+    expect(read({ value: '9007199254740991', phase: 'L1' }, { value: '9007199254740991', phase: 'L2' }).columns.registerWh).toBeNull();
+  });
+
   it.each<[string, Loose<SampledValue>]>([
     ['the inlet', { value: '1', location: 'Inlet' }],
     ['export', { value: '1', measurand: 'Energy.Active.Export.Register' }],

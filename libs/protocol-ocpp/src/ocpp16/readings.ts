@@ -19,7 +19,7 @@ export interface Sample {
 
 /** The columns that are queried, in whole units; null when the reading does not have them, or not readably. */
 export interface MainColumns {
-  /** Energy.Active.Import.Register at the outlet: the total, or the sum of the phases when only phases were sent. */
+  /** Energy.Active.Import.Register at the outlet: the total, or the sum of the phases when only phases were sent. Within ±2^53. */
   registerWh: bigint | null;
   /** Power.Active.Import at the outlet: the total, or the sum of the phases. */
   powerW: number | null;
@@ -59,7 +59,7 @@ export function readSampledValues(meterValues: readonly Loose<MeterValue>[]): Re
 /** The main columns of samples that were taken at the same moment. */
 export function mainColumns(samples: readonly Sample[]): MainColumns {
   return {
-    registerWh: total(atOutlet(samples, 'Energy.Active.Import.Register'), toWh, sumWh),
+    registerWh: register(total(atOutlet(samples, 'Energy.Active.Import.Register'), toWh, sumWh)),
     powerW: total(atOutlet(samples, 'Power.Active.Import'), toW, sumW),
     currentA: total(atOutlet(samples, 'Current.Import'), toA, mostLoadedPhase),
     socPercent: stateOfCharge(samples),
@@ -105,6 +105,11 @@ function total<T>(
 function mostLoadedPhase(phases: readonly Sample[]): number | null {
   const currents = phases.map((sample) => toA(sample.value, sample.unit)).filter((current) => current !== null);
   return currents.length === 0 ? null : Math.max(...currents);
+}
+
+/** Null for what no meter counts to: the difference of two registers has to fit 64 bits, and those of a begin and an end fit 53. */
+function register(wh: bigint | null): bigint | null {
+  return wh !== null && Number.isSafeInteger(Number(wh)) ? wh : null;
 }
 
 function stateOfCharge(samples: readonly Sample[]): number | null {

@@ -61,7 +61,8 @@ export async function endWithoutStop(
   workList: WorkList,
 ): Promise<void> {
   const { transactionId } = transaction;
-  const ending = endAsEstimated(transaction, await transactions.newestReading(transactionId));
+  const maxPowerW = await transactions.maxPowerW(transaction.connectorNumber);
+  const ending = endAsEstimated(transaction, await transactions.newestReading(transactionId), maxPowerW);
   await transactions.end(transaction, ending);
   const detail = { meterStopWh: ending.end.meterStopWh.toString(), endedAt: ending.end.at.toISOString() };
   for (const reason of ending.raised) await workList.raise({ reason, findingKey: `missing:${transactionId}`, transactionId, detail });

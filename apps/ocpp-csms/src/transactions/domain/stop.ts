@@ -43,12 +43,15 @@ export function endAsTold(transaction: ChargingTransaction, told: ToldStop, maxP
 /**
  * The end of a transaction whose StopTransaction did not come: at the last thing that is known of it.
  * @param reading its newest register reading
+ * @param maxPowerW of its connector, 0 when unknown
  */
-export function endAsEstimated(transaction: ChargingTransaction, reading: RegisterReading | undefined): Ending {
+export function endAsEstimated(transaction: ChargingTransaction, reading: RegisterReading | undefined, maxPowerW: bigint): Ending {
   const last = reading !== undefined && reading.at >= transaction.last.at ? reading : transaction.last;
   const at = last.at > transaction.started.at ? last.at : transaction.started.at;
   const energyWh = energyBetween(transaction.meterStartWh, last.registerWh);
-  const raised: Doubt[] = last.registerWh < transaction.meterStartWh ? ['stop-missing', 'meter-went-back'] : ['stop-missing'];
+  const raised: Doubt[] = ['stop-missing'];
+  if (last.registerWh < transaction.meterStartWh) raised.push('meter-went-back');
+  if (isMoreThanPossible(transaction, at, energyWh, maxPowerW)) raised.push('energy-implausible');
   return {
     end: { at, meterStopWh: last.registerWh, estimated: true },
     last,
@@ -86,7 +89,8 @@ function doubtsOfEnd(transaction: ChargingTransaction, told: ToldStop, energyWh:
   if (clock !== undefined) doubts.push(clock);
   if (told.ended.at < transaction.started.at) doubts.push('ended-before-started');
   if (told.meterStopWh < transaction.meterStartWh) doubts.push('meter-went-back');
-  if (isMoreThanPossible(transaction, told, energyWh, maxPowerW)) doubts.push('energy-implausible');
+  if (told.ended.clock === 'plausible' && isMoreThanPossible(transaction, told.ended.at, energyWh, maxPowerW))
+    doubts.push('energy-implausible');
   return doubts;
 }
 
@@ -97,9 +101,9 @@ const STRONGEST_CONNECTOR_W = 1_000_000n;
 const TOLERANCE_WH = 1_000n;
 
 /** More than one and a half times what the connector can deliver. Without two plausible times nothing can be said. */
-function isMoreThanPossible(transaction: ChargingTransaction, told: ToldStop, energyWh: bigint, maxPowerW: bigint): boolean {
-  if (transaction.started.clock !== 'plausible' || told.ended.clock !== 'plausible') return false;
-  const durationMs = BigInt(Math.max(0, told.ended.at.getTime() - transaction.started.at.getTime()));
+function isMoreThanPossible(transaction: ChargingTransaction, endedAt: Date, energyWh: bigint, maxPowerW: bigint): boolean {
+  if (transaction.started.clock !== 'plausible') return false;
+  const durationMs = BigInt(Math.max(0, endedAt.getTime() - transaction.started.at.getTime()));
   const powerW = maxPowerW > 0n ? maxPowerW : STRONGEST_CONNECTOR_W;
   return energyWh > (powerW * durationMs * 3n) / (2n * MS_PER_HOUR) + TOLERANCE_WH;
 }

@@ -33,7 +33,7 @@ class Ledger {
     const active = this.transactions.filter((t) => t.state === 'active' && t.connectorNumber === told.connectorNumber);
     const plan = planStart(told, same, active);
     if (plan.kind === 'repeated') return this.now(plan.transaction);
-    for (const superseded of plan.superseded) this.end(superseded, endAsEstimated(superseded, undefined));
+    for (const superseded of plan.superseded) this.end(superseded, endAsEstimated(superseded, undefined, 0n));
     const transaction: ChargingTransaction = {
       transactionId: `t${this.transactions.length}` as TransactionId,
       tenantId: 'tenant' as TenantId,
@@ -164,7 +164,7 @@ describe('an end', () => {
 
   it('that comes after an estimate corrects it', () => {
     const transaction = running();
-    const estimate = endAsEstimated(transaction, { at: later(20), registerWh: 3_000n });
+    const estimate = endAsEstimated(transaction, { at: later(20), registerWh: 3_000n }, 0n);
     expect(estimate).toMatchObject({ energyWh: 2_000n, end: { at: later(20), estimated: true }, doubts: ['stop-missing'] });
     const plan = planStop({ ...transaction, ...estimate, state: 'ended' }, stop(), UNKNOWN_POWER);
     expect(plan).toMatchObject({ kind: 'end', corrects: true, ending: { energyWh: 7_000n, doubts: [], end: { estimated: false } } });
