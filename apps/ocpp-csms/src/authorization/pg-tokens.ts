@@ -16,8 +16,11 @@ interface Row {
 const FIND = `
   SELECT id_token_id, id_token, status, expires_at, group_id, group_token, allow_concurrent
     FROM id_token WHERE tenant_id = $1 AND id_token_key = lower($2)`;
-/** Of two stations at which the same token is shown at once, the second sees what the first began. */
-const FIND_FOR_START = `${FIND} FOR NO KEY UPDATE`;
+/**
+ * Of two stations at which the same token is shown at once, the second sees what the first began. A token that may be used at many
+ * places at once has nothing to wait for: thousands of stations of a fleet would start one after the other.
+ */
+const FIND_FOR_START = `${FIND} AND NOT allow_concurrent FOR NO KEY UPDATE`;
 
 /** Id tokens of a tenant from the projection of accounts. */
 export class PgTokens extends Tokens {
@@ -32,8 +35,8 @@ export class PgTokens extends Tokens {
     return this.read(FIND, idToken);
   }
 
-  findForStart(idToken: string): Promise<TokenRecord | undefined> {
-    return this.read(FIND_FOR_START, idToken);
+  async findForStart(idToken: string): Promise<TokenRecord | undefined> {
+    return (await this.read(FIND_FOR_START, idToken)) ?? this.find(idToken);
   }
 
   private async read(sql: string, idToken: string): Promise<TokenRecord | undefined> {

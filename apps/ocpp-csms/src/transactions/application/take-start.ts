@@ -33,7 +33,8 @@ export class TakeStart {
     for (const superseded of plan.superseded) await endWithoutStop(superseded, this.transactions, this.workList);
 
     const token = await this.tokens.findForStart(told.idToken);
-    const chargesElsewhere = token !== undefined && (await this.transactions.chargesElsewhere(told.idToken, told.connectorNumber));
+    const chargesElsewhere =
+      token?.allowConcurrent === false && (await this.transactions.chargesElsewhere(told.idToken, told.connectorNumber));
     const decision = decide(token, { ...circumstances, at: told.started.at, chargesElsewhere });
     const { startOrdinal, doubts } = plan;
     const transaction = await this.transactions.begin({ told, startOrdinal, doubts, decision, ...(token && { token }) });
