@@ -10,8 +10,8 @@ export class Disturber {
   #platform;
   #simulation;
   #say;
-  /** Processes that are away because we want it so. */
-  #away = new Set();
+  /** Processes that something is being done to; nothing else is done to them meanwhile. */
+  #turns = new Map();
   #watching = true;
   #watcher;
   /** Service processes that ended without having been asked to. */
@@ -50,7 +50,15 @@ export class Disturber {
     if (target === 'nats' || target === 'postgres') return this.#strikePart(this.#platform.split.parts[target], kind, lastsMs);
     const processes = this.#platform.split.of(target);
     const struck = replica === 'all' ? processes : [processes[replica]];
-    return Promise.all(struck.map((process) => this.#strikeService(process, kind, lastsMs)));
+    return Promise.all(struck.map((process) => this.#inTurn(process, () => this.#strikeService(process, kind, lastsMs))));
+  }
+
+  /** Without turns, a process that is being started again could be started twice, and one of the two would never be stopped. */
+  async #inTurn(process, work) {
+    const turn = (this.#turns.get(process) ?? Promise.resolve()).then(work);
+    this.#turns.set(process, turn);
+    await turn;
+    if (this.#turns.get(process) === turn) this.#turns.delete(process);
   }
 
   async #strikeService(process, kind, lastsMs) {
@@ -59,12 +67,10 @@ export class Disturber {
       await pause(lastsMs);
       return process.kill('SIGCONT');
     }
-    this.#away.add(process);
     if (kind === 'kill') await process.kill('SIGKILL');
     else await process.stop();
     await pause(lastsMs);
-    await process.spawn();
-    this.#away.delete(process);
+    return process.spawn();
   }
 
   async #strikePart(part, kind, lastsMs) {
@@ -89,10 +95,10 @@ export class Disturber {
   async #watch() {
     while (this.#watching) {
       for (const process of this.#platform.split.processes) {
-        if (process.alive || this.#away.has(process)) continue;
+        if (process.alive || this.#turns.has(process)) continue;
         this.endedByThemselves += 1;
         this.#say(`        ${process.service}-${process.replica} ended by itself (log: ${process.logFile}); started again`);
-        await process.spawn();
+        await this.#inTurn(process, () => process.spawn());
       }
       await pause(WATCH_EVERY_MS);
     }

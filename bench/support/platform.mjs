@@ -12,8 +12,10 @@ import { startSplit } from '../../apps/all-in-one/dist/split.js';
 
 export const TENANT = 'bench';
 export const PASSWORD = 'ampline-bench-station';
-/** May be used at many stations at once. */
+/** May be used at many stations at once; beside it each station has one of its own, `tokenOf`. */
 export const ID_TOKEN = 'BENCH-FLEET';
+
+export const tokenOf = (identity) => `T-${identity}`;
 
 const FURNISH_PATIENCE = { timeoutMs: 30_000 };
 const CREATE_AT_ONCE = 8;
@@ -94,11 +96,9 @@ export class BenchPlatform {
         { locationId: location.locationId, identity, password: PASSWORD, evses: Array.from({ length: evses }, () => ({ connectors })) },
         as,
       );
-    for (let i = 0; i < identities.length; i += CREATE_AT_ONCE) await Promise.all(identities.slice(i, i + CREATE_AT_ONCE).map(create));
-    await eventually(
-      async () => (await this.sql('SELECT 1 FROM csms.id_token WHERE tenant_id = $1', [tenantId])).length > 0,
-      FURNISH_PATIENCE,
-    );
+    await inGroups(identities, (identity) => Promise.all([create(identity), accounts.putIdToken({ idToken: tokenOf(identity) }, as)]));
+    const known = () => this.sql('SELECT 1 FROM csms.id_token WHERE tenant_id = $1', [tenantId]);
+    await eventually(async () => (await known()).length === stations + 1, FURNISH_PATIENCE);
     return { tenantId, identities };
   }
 
@@ -109,4 +109,8 @@ export class BenchPlatform {
     await this.telemetry.shutdown();
     if (!keepFolder) rmSync(this.dir, { recursive: true, force: true });
   }
+}
+
+async function inGroups(items, work) {
+  for (let i = 0; i < items.length; i += CREATE_AT_ONCE) await Promise.all(items.slice(i, i + CREATE_AT_ONCE).map(work));
 }

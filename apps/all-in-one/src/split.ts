@@ -56,8 +56,9 @@ export class ServiceProcess {
     await this.ready();
   }
 
-  /** Starts the process and returns at once. */
+  /** Starts the process and returns at once; does nothing while it runs. */
   async spawn(): Promise<void> {
+    if (this.alive) return;
     const main = fileURLToPath(new URL(`../../${this.service}/dist/main.js`, import.meta.url));
     this.#process = await TrackedProcess.spawn({
       command: process.execPath,
