@@ -1,5 +1,5 @@
 // A platform of its own for a bench: every service in its own process on embedded parts, a tenant, stations, tokens.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AccountsService, SessionRecordService, StationService } from '@ampline/contracts';
@@ -46,7 +46,7 @@ export class BenchPlatform {
       });
       return new BenchPlatform(split, dir);
     } catch (error) {
-      rmSync(dir, { recursive: true, force: true });
+      removeFolder(dir);
       throw error;
     }
   }
@@ -107,10 +107,16 @@ export class BenchPlatform {
     for (const client of this.#clients) client.close();
     await this.split.stop();
     await this.telemetry.shutdown();
-    if (!keepFolder) rmSync(this.dir, { recursive: true, force: true });
+    if (!keepFolder) removeFolder(this.dir);
   }
 }
 
 async function inGroups(items, work) {
   for (let i = 0; i < items.length; i += CREATE_AT_ONCE) await Promise.all(items.slice(i, i + CREATE_AT_ONCE).map(work));
+}
+
+/** The database lies elsewhere, behind a link, where its user could not have reached the folder. */
+function removeFolder(dir) {
+  const database = join(dir, 'postgres');
+  for (const path of [...(existsSync(database) ? [realpathSync(database)] : []), dir]) rmSync(path, { recursive: true, force: true });
 }
