@@ -55,9 +55,9 @@ describe('a session', () => {
       await eventually(() => trace().some(({ service, span }) => service === 'session-export' && span.name.endsWith('apply')));
       const way: [string, string][] = [];
       for (let at: typeof record | undefined = record; at;) {
-        const { service, span } = at;
-        way.unshift([service, span.name]);
-        at = trace().find((other) => other.span.spanContext().spanId === span.parentSpanContext?.spanId);
+        way.unshift([at.service, at.span.name]);
+        const parent: string | undefined = at.span.parentSpanContext?.spanId;
+        at = trace().find(({ span }) => span.spanContext().spanId === parent);
       }
       expect(way).toEqual(WAY(action, verb));
       // The fact is written in the transaction that changed the session.

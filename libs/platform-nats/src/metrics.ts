@@ -24,7 +24,10 @@ export class BusMetrics {
     const histogram = (name: string, description: string) =>
       meter.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries: SECONDS } });
     this.requestSeconds = histogram('bus_request_duration_seconds', 'Time from request to reply, by subject family and result.');
-    this.handleSeconds = histogram('bus_handle_duration_seconds', 'Time a handler took, by subject family and result; `shed` was never begun.');
+    this.handleSeconds = histogram(
+      'bus_handle_duration_seconds',
+      'Time a handler took, by subject family and result; `shed` was never begun.',
+    );
     this.reconnects = meter.createCounter('bus_reconnects', { description: 'Times the connection came back.' });
     this.dropped = meter.createCounter('bus_publishes_dropped', { description: 'Messages without reply that had no connection to go to.' });
   }
