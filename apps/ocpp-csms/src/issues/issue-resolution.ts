@@ -8,7 +8,7 @@ import { PgStationTransactions } from '../transactions/adapters/pg-station-trans
 import { issueErrors } from './errors.js';
 import { ISSUE_COLUMNS, ISSUE_JOINS, tellIssues, type IssueRow } from './issue-row.js';
 import { PgWorkList } from './pg-work-list.js';
-import { mayResolve, REASONS, type Resolution } from './reasons.js';
+import { mayResolve, REASONS } from './reasons.js';
 import { attachStop, closeSession, createSession, type ResolutionWork } from './resolutions.js';
 
 /** What a person decided. */
@@ -107,5 +107,3 @@ async function decided(work: ResolutionWork, decision: Decision): Promise<string
       return createSession(work, decision);
   }
 }
-
-export type { Resolution };

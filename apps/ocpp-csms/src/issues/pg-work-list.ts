@@ -3,6 +3,7 @@ import type { Outbox } from '@ampline/platform-outbox';
 import type { Tx } from '@ampline/platform-postgres';
 import { isJsonObject, parseFrame } from '@ampline/protocol-ocpp';
 import type { StationCall } from '../intake/station-call.js';
+import { storable } from '../messages/message-archive.js';
 import { WorkList, type Finding } from '../transactions/application/ports.js';
 import type { ChargingTransaction } from '../transactions/domain/transaction.js';
 import { ISSUE_COLUMNS, ISSUE_JOINS, tellIssues, type IssueRow } from './issue-row.js';
@@ -61,7 +62,7 @@ export class PgWorkList extends WorkList {
       findingKey,
       REASONS[reason].explanation,
       JSON.stringify(detail ?? {}),
-      frame.replaceAll('\0', '\uFFFD'),
+      storable(frame),
       callId,
       receivedAt,
       this.now,

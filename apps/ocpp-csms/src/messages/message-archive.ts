@@ -77,6 +77,6 @@ function readAnswer(frame: string): Answer | undefined {
 }
 
 /** PostgreSQL stores any text but NUL. */
-function storable(text: string): string {
+export function storable(text: string): string {
   return text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text;
 }

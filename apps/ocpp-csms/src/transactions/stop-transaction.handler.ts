@@ -18,8 +18,8 @@ export const stopTransaction: Handler<'StopTransaction'> = async (work, request)
     const rows = meterValueRows({ call, connectorNumber, transactionId: transaction?.transactionId ?? null, readings });
     await writeMeterValues(tx, rows);
   });
-  const { kind, ...outcome } = await taking.take(station.stationId, arrived);
-  work.log('session.stop-taken', { outcome: kind, ...(outcome as { transactionId?: string }) });
+  const outcome = await taking.take(station.stationId, arrived);
+  work.log('session.stop-taken', { outcome: outcome.kind, ...('transactionId' in outcome && { sessionId: outcome.transactionId }) });
   return request.idTag === undefined ? {} : { idTagInfo: await infoOf(work, request.idTag) };
 };
 
