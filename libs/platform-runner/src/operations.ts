@@ -95,8 +95,10 @@ export async function operate(
   for (const configured of services) {
     const { name, operations } = configured.definition;
     if (!operations) continue;
-    // What it tells goes to the terminal; the log of the service is for its replicas.
-    const connected = await connectService(configured, installation, (service) => createTelemetry({ service, logLevel: 'warn' }));
+    // Standard output is for what the operation tells.
+    const connected = await connectService(configured, installation, (service) =>
+      createTelemetry({ service, logLevel: 'warn', logDestination: process.stderr }),
+    );
     try {
       const lines = await operation(operations(connected.runtime));
       if (lines) done++;

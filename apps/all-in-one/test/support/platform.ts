@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -85,6 +85,13 @@ export class Platform {
   ocppUrl(tenant = 'demo', replica = 0): string {
     const base = this.all?.ocppUrl ?? this.split?.of('ocpp-gateway')[replica]?.ocppUrl ?? '';
     return `${base}/${tenant}`;
+  }
+
+  /** Everything that the replicas of a service have logged so far. */
+  logs(service: string): string {
+    const inMemory = this.services.get(service)?.lines.map((line) => JSON.stringify(line)) ?? [];
+    const inFiles = this.split?.of(service).map(({ logFile }) => readFileSync(logFile, 'utf8')) ?? [];
+    return [...inMemory, ...inFiles].join('\n');
   }
 
   /** gRPC clients of a caller with these roles. */
