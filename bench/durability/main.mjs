@@ -1,8 +1,9 @@
-// `npm run bench:durability [-- --short | --minutes 10 | --seed S | --stations N]`: stations charge while everything behind them is
+// `npm run bench:durability [-- --short | --minutes 10 | --seed S | --stations N | --write]`: stations charge while everything behind them is
 // killed, frozen and restarted; then their ledger is compared with what the platform recorded. Exit code 1 when anything differs.
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startSimulation } from '@ampline/station-simulator';
+import { whereAndWhen, writeSection } from '../support/document.mjs';
 import { BenchPlatform, ID_TOKEN, PASSWORD, TENANT } from '../support/platform.mjs';
 import { table } from '../support/table.mjs';
 import { compareMessages, compareReadings, compareSessions, compareTransactions, isClean } from './comparison.mjs';
@@ -16,6 +17,7 @@ const HELP = `Usage: npm run bench:durability -- [options]
   --minutes N    how long blows are dealt; default 10
   --seed S       the same seed, the same schedule and the same cars; default: a new one, printed
   --stations N   default 200
+  --write        write the result into docs/benchmarks.md
   --help         this text
 `;
 
@@ -49,11 +51,12 @@ async function main() {
       minutes: { type: 'string' },
       seed: { type: 'string' },
       stations: { type: 'string' },
+      write: { type: 'boolean' },
       help: { type: 'boolean' },
     },
   });
   if (values.help) return void process.stdout.write(HELP);
-  const form = { ...(values.short ? FORMS.short : FORMS.long) };
+  const form = { ...(values.short ? FORMS.short : FORMS.long), write: values.write === true };
   if (values.minutes !== undefined) form.lengthMs = Number(values.minutes) * 60_000;
   if (values.stations !== undefined) form.stations = Number(values.stations);
   const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
@@ -86,7 +89,13 @@ async function run(form, seed) {
     const drained = await simulation.settle(form.settleMs);
     say(`${drained ? 'queues of the stations are empty' : 'SOME STATIONS STILL HAVE MESSAGES'}: ${progress(simulation)}`);
     const result = await compare(platform, simulation, tenantId, form.catchUpMs);
-    report({ result, schedule, form, seed, simulation, disturber, drained });
+    console.log(`\n${schedule.map(describeEvent).join('\n')}\n`);
+    const text = report({ result, schedule, form, seed, simulation, disturber, drained });
+    console.log(text);
+    for (const { what, kind, lines } of findingsOf(result)) {
+      for (const line of lines.slice(0, MOST_LINES)) console.log(`  ${what}, ${kind}: ${line}`);
+    }
+    if (form.write) writeSection('durability', 'Durability', `${whereAndWhen()}\n\n${text}`);
     clean = drained && Object.values(result).every(isClean);
     return clean;
   } finally {
@@ -141,38 +150,36 @@ async function compare(platform, simulation, tenantId, catchUpMs) {
   };
 }
 
+/** @returns the tables, as Markdown */
 function report({ result, schedule, form, seed, simulation, disturber, drained }) {
-  const { transactions, completed, energyWh, acknowledged, dropped } = simulation.counts();
+  const { transactions, completed, energyWh, acknowledged, dropped, waiting } = simulation.counts();
   const { messages } = simulation.ledger();
   const repeated = messages.filter(({ messageIds, duplicate }) => messageIds.length > 1 || duplicate).length;
-  const findings = Object.entries(result).flatMap(([what, kinds]) => Object.entries(kinds).map(([kind, lines]) => ({ what, kind, lines })));
-  console.log(`\n${schedule.map(describeEvent).join('\n')}\n`);
-  console.log(
-    table(
-      ['what the stations know', 'count'],
-      [
-        ['sessions', transactions],
-        ['completed', completed],
-        ['energy, Wh', energyWh],
-        ['messages acknowledged', acknowledged],
-        ['messages sent more than once', repeated],
-        ['messages given up by firmware', dropped],
-        ['messages still waiting', drained ? 0 : 'some'],
-        ['services that ended by themselves', disturber.endedByThemselves],
-      ],
-    ),
+  const known = table(
+    ['what the stations know', 'count'],
+    [
+      ['sessions', transactions],
+      ['sessions completed', completed],
+      ['energy, Wh', energyWh],
+      ['messages acknowledged', acknowledged],
+      ['messages sent more than once', repeated],
+      ['messages given up by firmware', dropped],
+      ['messages still waiting', drained ? 0 : waiting],
+    ],
   );
-  console.log();
-  console.log(
-    table(
-      ['compared with the platform', 'difference', 'count'],
-      findings.map(({ what, kind, lines }) => [what, kind, lines.length]),
-    ),
+  const compared = table(
+    ['compared with the platform', 'difference', 'count'],
+    findingsOf(result).map(({ what, kind, lines }) => [what, kind, lines.length]),
   );
-  for (const { what, kind, lines } of findings) {
-    for (const line of lines.slice(0, MOST_LINES)) console.log(`  ${what}, ${kind}: ${line}`);
-  }
-  console.log(`\nSeed ${seed}: ${schedule.length} blows in ${form.lengthMs / 1_000} s. The same seed and length deal the same blows.`);
+  return [
+    `Seed ${seed}: ${schedule.length} blows in ${form.lengthMs / 1_000} s to a platform with ${form.stations} stations (two csms, two gateways, freezes of ${form.freezeMs / 1_000} s, JetStream emptied once); services that ended by themselves and were started again: ${disturber.endedByThemselves}. The same seed and length deal the same blows.`,
+    known,
+    compared,
+  ].join('\n\n');
+}
+
+function findingsOf(result) {
+  return Object.entries(result).flatMap(([what, kinds]) => Object.entries(kinds).map(([kind, lines]) => ({ what, kind, lines })));
 }
 
 await main();

@@ -16,8 +16,8 @@ export class Scene {
 
   private constructor(readonly centralSystem: StrictCentralSystem) {}
 
-  static async open(): Promise<Scene> {
-    return new Scene(await StrictCentralSystem.start());
+  static async open(o: { autoPong?: boolean } = {}): Promise<Scene> {
+    return new Scene(await StrictCentralSystem.start(o));
   }
 
   /** @returns the station once it is accepted */

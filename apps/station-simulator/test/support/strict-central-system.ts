@@ -50,8 +50,13 @@ export class StrictCentralSystem {
     server.on('connection', (socket, request) => this.connected(socket, request));
   }
 
-  static async start(port = 0): Promise<StrictCentralSystem> {
-    const server = new WebSocketServer({ host: '127.0.0.1', port, handleProtocols: (offered) => offered.has('ocpp1.6') && 'ocpp1.6' });
+  static async start(o: { autoPong?: boolean } = {}): Promise<StrictCentralSystem> {
+    const server = new WebSocketServer({
+      ...o,
+      host: '127.0.0.1',
+      port: 0,
+      handleProtocols: (offered) => offered.has('ocpp1.6') && 'ocpp1.6',
+    });
     await once(server, 'listening');
     return new StrictCentralSystem(server, (server.address() as AddressInfo).port);
   }

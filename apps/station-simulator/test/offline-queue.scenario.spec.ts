@@ -137,6 +137,19 @@ describe('the offline queue', () => {
   });
 });
 
+describe('a connection that died without a word', () => {
+  it('is given up when pings stay unanswered', async () => {
+    const deaf = await Scene.open({ autoPong: false });
+    try {
+      const station = deaf.begin({ configuration: { WebSocketPingInterval: '5' } });
+      await playScenario(station, [{ do: 'wait-until', condition: () => deaf.centralSystem.connectionCount >= 3 }]);
+      expect(deaf.centralSystem.violations).toEqual([]);
+    } finally {
+      await deaf.close();
+    }
+  });
+});
+
 describe('what some firmware does', () => {
   it('sends answered messages once more', async () => {
     const station = await scene.station({ quirks: { duplicateShare: 1, retryMessageId: 'new' } });
