@@ -66,6 +66,7 @@ async function main() {
     stages.filter((kind) => kind === 'journeys'),
     true,
   );
+  if (patterns.length > 0 && rows.length === 0) throw new Refusal(`No test file has "${patterns.join('" or "')}" in its name.`);
   return summary(rows);
 }
 

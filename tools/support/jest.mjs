@@ -50,7 +50,7 @@ export async function jest({ node, kinds, folders, patterns, serial = false, env
 }
 
 /** A file has to match one of the patterns and the kind. */
-const withKind = (patterns, kind) => (patterns.length === 0 ? [kind] : patterns.map((pattern) => `${pattern}.*${kind}`));
+export const withKind = (patterns, kind) => (patterns.length === 0 ? [kind] : patterns.map((pattern) => `^(?=.*${pattern}).*${kind}`));
 
 const crashed = (code) => ({ passed: 0, failed: 1, ms: 0, remarks: [`Jest ended with exit code ${code} and without results`] });
 

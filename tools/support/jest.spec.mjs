@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { KINDS, kindOf, patternOf, tallies } from './jest.mjs';
+import { KINDS, kindOf, patternOf, tallies, withKind } from './jest.mjs';
 
 const FILES = {
   unit: '/r/libs/a/src/x.spec.ts',
@@ -24,6 +24,18 @@ describe('kinds of test', () => {
     const found = KINDS.filter((kind) => new RegExp(patternOf(wanted)).test(FILES[kind]));
     assert.deepEqual(found, wanted);
     assert.ok(KINDS.every((kind) => new RegExp(patternOf(KINDS)).test(FILES[kind])));
+  });
+});
+
+describe('parts of file names', () => {
+  const finds = (part, kind, file) => withKind([part], patternOf([kind])).some((pattern) => new RegExp(pattern, 'i').test(file));
+
+  it('choose among the files of a kind, also when they name the kind themselves', () => {
+    assert.ok(finds('outage', 'journeys', FILES.journeys));
+    assert.ok(finds('outage.journey', 'journeys', FILES.journeys));
+    assert.ok(finds('all-in-one/test', 'journeys', FILES.journeys));
+    assert.ok(!finds('outage', 'unit', FILES.journeys));
+    assert.ok(!finds('tracing', 'journeys', FILES.journeys));
   });
 });
 
