@@ -20,9 +20,9 @@ export function pageOf(request: PageRequest | undefined): Page {
   return { limit: limit === 0 ? DEFAULT_LIMIT : limit, cursor: request?.cursor ?? '' };
 }
 
-/** The key behind which the page begins, in a list that is ordered by one text; undefined on the first page. Throws `database.bad-cursor`. */
-export function cursorText({ cursor }: Page): string | undefined {
-  const [key] = keyset({ columns: [{ name: 'key', type: 'text' }], direction: 'asc' }, cursor).params;
+/** The key behind which the page begins, in a list that is ordered by one column; undefined on the first page. Throws `database.bad-cursor`. */
+export function cursorText({ cursor }: Page, type: 'text' | 'uuid'): string | undefined {
+  const [key] = keyset({ columns: [{ name: 'key', type }], direction: 'asc' }, cursor).params;
   return key === undefined ? undefined : String(key);
 }
 

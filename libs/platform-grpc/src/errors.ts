@@ -31,6 +31,12 @@ export const grpcErrors = declareErrors('grpc', {
     message: 'The call names no tenant.',
     mend: 'Send the metadata `ampline-tenant` with the id of the tenant.',
   },
+  textUnstorable: {
+    kind: 'invalid',
+    level: 'info',
+    message: 'A text of the request has a NUL character.',
+    mend: 'Leave it out: no field can store it.',
+  },
   ruleMissing: {
     kind: 'forbidden',
     level: 'error',

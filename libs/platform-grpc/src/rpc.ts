@@ -3,7 +3,7 @@ import type { DescMethod } from '@bufbuild/protobuf';
 import { Metadata, type ServerUnaryCall } from '@grpc/grpc-js';
 import { GrpcMethod } from '@nestjs/microservices';
 import { from } from 'rxjs';
-import type { AccessRule, Caller } from './access.js';
+import type { AccessRule, Caller, Role } from './access.js';
 import { grpcErrors } from './errors.js';
 
 /** What a handler knows about the call it serves. */
@@ -14,6 +14,9 @@ export interface RpcCall {
   /** Aborted when the client has gone or its deadline has passed. */
   readonly signal: AbortSignal;
 }
+
+/** Who names the tenant with each call. Any other role is one within a tenant: a token that names none is good for none. */
+const INSTALLATION_WIDE: ReadonlySet<Role> = new Set<Role>(['platform-admin', 'service']);
 
 const METHOD = Symbol('ampline:rpc-method');
 /** Callers by the metadata object of their call: put there by the guard, read by the handler's wrapper. */
@@ -29,6 +32,7 @@ export function admit(caller: Caller, rule: AccessRule, metadata: Metadata): voi
   if (!caller.roles.some((role) => rule.roles.includes(role))) throw grpcErrors.roleMissing({ needs: rule.roles });
   const named = metadata.get('ampline-tenant')[0]?.toString();
   if (named && caller.tenantId && named !== caller.tenantId) throw grpcErrors.tenantForeign();
+  if (named && !caller.tenantId && !caller.roles.some((role) => INSTALLATION_WIDE.has(role))) throw grpcErrors.tenantForeign();
   const tenantId = caller.tenantId ?? named;
   if (rule.scope === 'tenant' && !tenantId) throw grpcErrors.tenantMissing();
   admitted.set(metadata, { caller, tenantId });
@@ -49,6 +53,13 @@ function callOf(metadata: Metadata, call: ServerUnaryCall<unknown, unknown>): Rp
   };
 }
 
+/** Whether a text anywhere in a request has a NUL character, which no column of a database takes. */
+function holdsNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0');
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
+  return Object.values(value).some(holdsNul);
+}
+
 /**
  * Marks the handler of one gRPC method: `(request, call: RpcCall) => Promise<response>`, or an async generator for a server stream.
  * It is reachable only through the access rule that the service definition declares for the method.
@@ -57,6 +68,7 @@ export function Rpc(method: DescMethod): MethodDecorator {
   return (target, key, descriptor: PropertyDescriptor) => {
     const handler = descriptor.value as (request: unknown, call: RpcCall) => Promise<unknown> | AsyncIterable<unknown>;
     descriptor.value = function wrapped(this: unknown, request: unknown, metadata: Metadata, call: ServerUnaryCall<unknown, unknown>) {
+      if (holdsNul(request)) throw grpcErrors.textUnstorable();
       const answer = handler.call(this, request, callOf(metadata, call));
       return Symbol.asyncIterator in answer ? from(answer) : answer;
     };

@@ -128,6 +128,17 @@ describe('a gRPC service', () => {
     expect(await code(service.putIdToken({ idToken: 'A' }))).toBe('grpc.tenant-missing');
   });
 
+  it('lets nobody but services and platform admins name a tenant that their token does not', async () => {
+    const operator = as(() => issuer.issue({ subject: 'olga', roles: ['operator'] }));
+    expect(await code(operator.putIdToken({ idToken: 'A' }, { tenantId: OTHER }))).toBe('grpc.tenant-foreign');
+    expect(await code(operator.putIdToken({ idToken: 'A' }))).toBe('grpc.tenant-missing');
+  });
+
+  it('refuses text that no database stores', async () => {
+    const operator = as(() => issuer.issue({ subject: 'olga', roles: ['operator'], tenantId: TENANT }));
+    expect(await code(operator.putIdToken({ idToken: 'A\0' }))).toBe('grpc.text-unstorable');
+  });
+
   it.each([
     ['no token', () => '', 'grpc.token-missing'],
     ['garbage', () => 'garbage', 'grpc.token-invalid'],

@@ -25,7 +25,7 @@ export function keyset(order: KeysetOrder, cursor: string | undefined, firstPara
   const names = order.columns.map((column) => identifier(column.name));
   const orderBy = names.map((name) => `${name} ${order.direction}`).join(', ');
   if (cursor === undefined || cursor === '') return { where: 'true', orderBy, params: [] };
-  const params = decodeCursor(cursor, order.columns.length);
+  const params = decodeCursor(cursor, order);
   const places = order.columns.map((column, i) => `$${firstParameter + i}::${column.type}`);
   const comparison = order.direction === 'asc' ? '>' : '<';
   return { where: `(${names.join(', ')}) ${comparison} (${places.join(', ')})`, orderBy, params };
@@ -37,17 +37,22 @@ export function encodeCursor(values: readonly KeysetValue[]): string {
 }
 
 /** Throws `database.bad-cursor`. */
-function decodeCursor(cursor: string, length: number): KeysetValue[] {
+function decodeCursor(cursor: string, { columns }: KeysetOrder): KeysetValue[] {
   const values = parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  if (
-    !Array.isArray(values) ||
-    values.length !== length ||
-    !values.every((value) => typeof value === 'string' || typeof value === 'number')
-  ) {
-    throw databaseErrors.badCursor();
-  }
-  return values as KeysetValue[];
+  if (!Array.isArray(values) || values.length !== columns.length) throw databaseErrors.badCursor();
+  const key = values.filter((value) => typeof value === 'string' || typeof value === 'number');
+  if (!columns.every(({ type }, i) => key[i] !== undefined && FORM[type].test(String(key[i])))) throw databaseErrors.badCursor();
+  return key;
 }
+
+/** What the cast to the type takes, as we write it: a cursor comes from outside, and a failed cast would look like a fault of ours. */
+const FORM: Readonly<Record<KeysetOrder['columns'][number]['type'], RegExp>> = {
+  uuid: /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i,
+  text: /^[^\0]*$/,
+  bigint: /^-?\d{1,18}$/,
+  timestamptz:
+    /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d)[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-5])(?::?[0-5]\d){0,2})$/,
+};
 
 function parse(text: string): unknown {
   try {

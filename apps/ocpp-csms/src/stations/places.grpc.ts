@@ -30,7 +30,7 @@ export class PlacesGrpc {
   @Rpc(StationService.method.listSites)
   async listSites(request: ListSitesRequest, call: RpcCall): Promise<MessageInitShape<typeof ListSitesResponseSchema>> {
     const page = pageOf(request.page);
-    const sites = await this.places.listSites(call.tenantId, cursorText(page), page.limit + 1);
+    const sites = await this.places.listSites(call.tenantId, cursorText(page, 'text'), page.limit + 1);
     const found = pageFrom(sites, page, (site) => [site.name]);
     return { sites: found.rows, page: found.page };
   }
@@ -46,7 +46,7 @@ export class PlacesGrpc {
   async listLocations(request: ListLocationsRequest, call: RpcCall): Promise<MessageInitShape<typeof ListLocationsResponseSchema>> {
     const page = pageOf(request.page);
     const siteId = request.siteId === '' ? undefined : checkedId('site_id', request.siteId);
-    const locations = await this.places.listLocations(call.tenantId, siteId, cursorText(page), page.limit + 1);
+    const locations = await this.places.listLocations(call.tenantId, siteId, cursorText(page, 'uuid'), page.limit + 1);
     const found = pageFrom(locations, page, (location) => [location.locationId]);
     return { locations: found.rows, page: found.page };
   }
