@@ -70,7 +70,11 @@ export class Disturber {
     if (kind === 'kill') await process.kill('SIGKILL');
     else await process.stop();
     await pause(lastsMs);
-    return process.spawn();
+    return this.#start(process);
+  }
+
+  #start(process) {
+    return this.#platform.stopping ? undefined : process.spawn();
   }
 
   async #strikePart(part, kind, lastsMs) {
@@ -83,7 +87,7 @@ export class Disturber {
     if (kind === 'empty-store')
       for (const entry of readdirSync(part.storeDir)) rmSync(join(part.storeDir, entry), { recursive: true, force: true });
     await pause(lastsMs);
-    return part.restart();
+    return this.#platform.stopping ? undefined : part.restart();
   }
 
   #losePower() {
@@ -93,12 +97,12 @@ export class Disturber {
   }
 
   async #watch() {
-    while (this.#watching) {
+    while (this.#watching && !this.#platform.stopping) {
       for (const process of this.#platform.split.processes) {
         if (process.alive || this.#turns.has(process)) continue;
         this.endedByThemselves += 1;
         this.#say(`        ${process.service}-${process.replica} ended by itself (log: ${process.logFile}); started again`);
-        await this.#inTurn(process, () => process.spawn());
+        await this.#inTurn(process, () => this.#start(process));
       }
       await pause(WATCH_EVERY_MS);
     }

@@ -19,10 +19,14 @@ export const tokenOf = (identity) => `T-${identity}`;
 
 const FURNISH_PATIENCE = { timeoutMs: 30_000 };
 const CREATE_AT_ONCE = 8;
+/** Exit code of a program that was interrupted. */
+const INTERRUPTED = 130;
 
 /** A platform that a bench may mistreat; `stop` removes everything it made. */
 export class BenchPlatform {
   #clients = [];
+  /** True once it is being stopped: nothing is started any more. */
+  stopping = false;
 
   constructor(split, dir) {
     this.split = split;
@@ -37,6 +41,7 @@ export class BenchPlatform {
   static async start({ replicas = {}, env = {} } = {}) {
     const dir = mkdtempSync(join(tmpdir(), 'ampline-bench-'));
     const { PATH, HOME } = process.env;
+    const interruption = onInterruption();
     try {
       const split = await startSplit({
         definitions: services,
@@ -44,7 +49,10 @@ export class BenchPlatform {
         replicas,
         env: { PATH, HOME, AMPLINE_LOG_LEVEL: 'warn', ...env },
       });
-      return new BenchPlatform(split, dir);
+      const platform = new BenchPlatform(split, dir);
+      // Its processes would outlive this one: a Ctrl-C does not reach them.
+      void interruption.then(() => platform.stop()).finally(() => process.exit(INTERRUPTED));
+      return platform;
     } catch (error) {
       removeFolder(dir);
       throw error;
@@ -104,11 +112,20 @@ export class BenchPlatform {
 
   /** @param {{ keepFolder?: boolean }} o leave logs and data where they are */
   async stop({ keepFolder = false } = {}) {
+    if (this.stopping) return;
+    this.stopping = true;
     for (const client of this.#clients) client.close();
     await this.split.stop();
     await this.telemetry.shutdown();
     if (!keepFolder) removeFolder(this.dir);
   }
+}
+
+/** Settles when somebody wants the bench to end. */
+function onInterruption() {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, resolve);
+  });
 }
 
 async function inGroups(items, work) {
