@@ -158,8 +158,8 @@ describe('a running session', () => {
 describe('a message that cannot be stored', () => {
   it('spoils nothing for the others of its batch, and goes to the work list', async () => {
     const [good, bad] = [await freshStation(), await freshStation()];
-    const poison = [{ timestamp: ago(1), sampledValue: [{ value: '9223372036854775807', unit: 'Wh' }] }];
-    await csms.sql(`ALTER TABLE meter_value ADD CONSTRAINT poison CHECK (register_wh <> 9223372036854775807)`);
+    const poison = [{ timestamp: ago(1), sampledValue: [{ value: '666666', unit: 'Wh' }] }];
+    await csms.sql(`ALTER TABLE meter_value ADD CONSTRAINT poison CHECK (register_wh <> 666666)`);
     const sent = Array.from({ length: 60 }, (_, n) =>
       n === 30 ? bad.send('MeterValues', { connectorId: 1, meterValue: poison }) : good.meter(undefined, n),
     );
