@@ -111,13 +111,16 @@ describe('who may do what', () => {
     }
   });
 
-  it('nobody of a tenant names another tenant, and nobody without a tenant goes without a name', async () => {
+  it('only services and platform admins name a tenant, and they must', async () => {
     for (const walked of OF_A_TENANT) {
       for (const role of walked.rule.roles) {
         const foreign = await call(walked, await as(role, mine.tenantId), {}, { tenantId: theirs.tenantId });
         expect([walked.name, role, codeOf(foreign)]).toEqual([walked.name, role, 'grpc.tenant-foreign']);
         const nameless = await call(walked, await as(role));
         expect([walked.name, role, codeOf(nameless)]).toEqual([walked.name, role, 'grpc.tenant-missing']);
+        if (role === 'platform-admin' || role === 'service') continue;
+        const naming = await call(walked, await as(role), {}, { tenantId: theirs.tenantId });
+        expect([walked.name, role, codeOf(naming)]).toEqual([walked.name, role, 'grpc.tenant-foreign']);
       }
     }
   });
