@@ -39,7 +39,7 @@ export const installationConfig = defineConfig(
 
 export type InstallationConfig = z.output<typeof installationConfig.schema>;
 
-/** What the runner reads for every service, under the service's own prefix. */
+/** What the runner reads for every service, under the service's own prefix. Told of are only the variables that the service has a use for. */
 export function baseConfig(definition: AnyServiceDefinition) {
   const pool = definition.database?.pool ?? { app: 0, worker: 0 };
   const port = GRPC_PORTS[definition.name] ?? 0;
@@ -53,7 +53,14 @@ export function baseConfig(definition: AnyServiceDefinition) {
     poolWorker: wholeNumber(1, 200).default(Math.max(1, pool.worker)).describe('Most connections of the role for intake, relay and jobs.'),
   };
   const always = { natsPassword: secret(z.string()).optional().describe('Password of the bus user; unset: derived from AMPLINE_SECRET.') };
-  return defineConfig(definition.config.prefix, z.object({ ...grpc, ...database, ...always }));
+  const config = defineConfig(definition.config.prefix, z.object({ ...grpc, ...database, ...always }));
+  const absent = [...(definition.grpc.length > 0 ? [] : ['_GRPC_PORT']), ...(definition.database ? [] : ['_DATABASE_', '_POOL_'])];
+  const applies = (variable: string) => !absent.some((part) => variable.slice(config.prefix.length).startsWith(part));
+  return {
+    ...config,
+    describe: () => config.describe().filter((row) => applies(row.variable)),
+    redacted: (value: z.output<typeof config.schema>) => config.redacted(value).filter(applies),
+  };
 }
 
 /** Every configuration of an installation of these services, for documentation and checks. */
