@@ -1,6 +1,12 @@
 import { declareErrors } from '@ampline/kernel-errors';
 
 export const launcherErrors = declareErrors('launcher', {
+  wrongUsage: {
+    kind: 'invalid',
+    level: 'error',
+    message: 'The options are not understood.',
+    mend: '`npm start -- --help` lists them.',
+  },
   alreadyRunning: {
     kind: 'conflict',
     level: 'error',

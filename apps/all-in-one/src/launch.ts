@@ -54,10 +54,19 @@ export async function launch(argv: readonly string[], env: Environment, root: st
     }
     await serve({ dataDir: values.data ?? join(root, '.data'), reset: values.reset ?? false, demo: !values['no-demo'], env });
   } catch (error) {
-    const told = isHeldByAnother(error) ? launcherErrors.alreadyRunning(error.details, error) : error;
+    const told = isHeldByAnother(error)
+      ? launcherErrors.alreadyRunning(error.details, error)
+      : isWrongUsage(error)
+        ? launcherErrors.wrongUsage({ problem: error.message }, error)
+        : error;
     process.stderr.write(`\nAmpline could not start: ${sentence(told, declarations)}\n`);
     process.exit(1);
   }
+}
+
+/** What `parseArgs` refuses: an unknown option, one that lacks its value. */
+function isWrongUsage(error: unknown): error is Error {
+  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
 }
 
 async function serve(o: { dataDir: string; reset: boolean; demo: boolean; env: Environment }): Promise<void> {
