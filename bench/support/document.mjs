@@ -14,7 +14,7 @@ export function whereAndWhen() {
   const cores = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   const date = new Date().toISOString().slice(0, 10);
-  return `Measured on ${date}: ${cores.length} × ${cores[0]?.model.trim() ?? 'CPU'}, ${memory} GiB, Linux ${release()}, Node ${process.version}.`;
+  return `Measured on ${date}: ${cores.length} × ${cores[0]?.model.trim() ?? 'CPU'}, ${memory} GiB, Linux ${release().split('.', 2).join('.')}, Node ${process.version}.`;
 }
 
 /** Replaces the section of one bench. */
