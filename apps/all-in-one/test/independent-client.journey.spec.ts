@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SessionStatus } from '@ampline/contracts';
 import { eventually } from '@ampline/platform-testing';
 import { RPCClient } from 'ocpp-rpc';
+import { services } from '../src/registry.js';
 import { furnish, PASSWORD, Platform, type Doors, type Site } from './support/platform.js';
 import { RawStation } from './support/raw-station.js';
 
@@ -18,6 +19,7 @@ const CORE_ANSWERS: Record<string, Record<string, unknown>> = {
   UnlockConnector: { status: 'Unlocked' },
 };
 
+const ACCEPTED = JSON.stringify({ status: 'Accepted' });
 const COMMANDS: [string, Record<string, unknown>][] = [
   ['ChangeAvailability', { connectorId: 1, type: 'Operative' }],
   ['ChangeConfiguration', { key: 'HeartbeatInterval', value: '300' }],
@@ -29,7 +31,7 @@ const COMMANDS: [string, Record<string, unknown>][] = [
   ['UnlockConnector', { connectorId: 1 }],
 ];
 
-describe('a client that was written elsewhere', () => {
+describe.each(['all', 'split'] as const)('a client that was written elsewhere, of a platform in the shape %s', (shape) => {
   let platform: Platform;
   let doors: Doors;
   let site: Site;
@@ -37,7 +39,7 @@ describe('a client that was written elsewhere', () => {
   const received: string[] = [];
 
   beforeAll(async () => {
-    platform = await Platform.start({ shape: 'all' });
+    platform = await Platform.start({ shape });
     doors = platform.doors();
     site = await furnish(platform, { stations: 3, prefix: 'EXT' });
     const options = {
@@ -169,25 +171,36 @@ describe('a client that was written elsewhere', () => {
     expect(received).toContain(action);
   });
 
-  it('stops a session on request', async () => {
+  it('starts and stops a session on request', async () => {
+    const as = { tenantId: site.tenantId };
+    const start = { stationId: site.stations[0]?.stationId ?? '', evseNumber: 2, idToken: 'DEMO-OK-1' };
+    expect((await doors.commands.requestStart(start, as)).command).toMatchObject({
+      action: 'RemoteStartTransaction',
+      responseJson: ACCEPTED,
+    });
     const started = (await client.call('StartTransaction', {
       connectorId: 2,
       idTag: 'DEMO-OK-1',
       meterStart: 5,
       timestamp: new Date().toISOString(),
     })) as { transactionId: number };
-    const live = await eventually(async () => {
-      const { records } = await doors.sessions.listSessions({ filter: { status: SessionStatus.ACTIVE } }, { tenantId: site.tenantId });
-      return records.find(({ session }) => session?.ocppTransactionId === String(started.transactionId))?.session;
+    const session = (status: SessionStatus) =>
+      eventually(async () => {
+        const { records } = await doors.sessions.listSessions({ filter: { status } }, as);
+        return records.find(({ session }) => session?.ocppTransactionId === String(started.transactionId))?.session;
+      });
+    const { sessionId } = await session(SessionStatus.ACTIVE);
+    expect((await doors.commands.requestStop({ sessionId }, as)).command).toMatchObject({
+      action: 'RemoteStopTransaction',
+      responseJson: ACCEPTED,
     });
-    const { command } = await doors.commands.requestStop({ sessionId: live.sessionId }, { tenantId: site.tenantId });
-    expect(JSON.parse(command?.responseJson ?? 'null')).toEqual({ status: 'Accepted' });
     await client.call('StopTransaction', {
       transactionId: started.transactionId,
       meterStop: 10,
       timestamp: new Date().toISOString(),
       reason: 'Remote',
     });
+    expect(await session(SessionStatus.COMPLETED)).toMatchObject({ sessionId, energyWh: 5n, stopReason: 'Remote' });
   });
 
   it('keeps every frame, as it was on the wire', async () => {
@@ -203,104 +216,87 @@ describe('a client that was written elsewhere', () => {
       { idTagInfo: { status: 'Accepted' } },
     ]);
   });
-});
 
-describe('what is refused at the upgrade', () => {
-  let platform: Platform;
-  beforeAll(async () => {
-    platform = await Platform.start({ shape: 'all' });
-    await furnish(platform, { stations: 2, prefix: 'EXT' });
-  });
-  afterAll(() => platform.stop(), 60_000);
+  describe('what is refused at the upgrade', () => {
+    it.each([
+      ['a wrong password', { identity: 'EXT-2', password: 'wrong-password-1234' }, 401, 'wrong-password'],
+      ['no password', { identity: 'EXT-2' }, 401, 'password-missing'],
+      ['an unknown station', { identity: 'NOBODY', password: PASSWORD }, 404, 'unknown-station'],
+      ['an unknown subprotocol', { identity: 'EXT-2', password: PASSWORD, subprotocols: ['soap'] }, 400, 'unsupported-subprotocol'],
+    ])('%s', async (_name, station, status, reason) => {
+      await expect(RawStation.connect({ url: platform.ocppUrl(), ...station })).rejects.toMatchObject({ status });
+      await eventually(() => platform.logs('ocpp-gateway').includes(reason));
+    });
 
-  const logged = (reason: string) =>
-    platform.services.get('ocpp-gateway')?.lines.some((line) => JSON.stringify(line).includes(reason)) ?? false;
+    it('an unknown tenant', async () => {
+      await expect(RawStation.connect({ url: platform.ocppUrl('nobody'), identity: 'EXT-2', password: PASSWORD })).rejects.toMatchObject({
+        status: 404,
+      });
+    });
 
-  it.each([
-    ['a wrong password', { identity: 'EXT-1', password: 'wrong-password-1234' }, 401, 'wrong-password'],
-    ['no password', { identity: 'EXT-1' }, 401, 'password-missing'],
-    ['an unknown station', { identity: 'NOBODY', password: PASSWORD }, 404, 'unknown-station'],
-    ['an unknown subprotocol', { identity: 'EXT-1', password: PASSWORD, subprotocols: ['soap'] }, 400, 'unsupported-subprotocol'],
-  ])('%s', async (_name, station, status, reason) => {
-    await expect(RawStation.connect({ url: platform.ocppUrl(), ...station })).rejects.toMatchObject({ status });
-    await eventually(() => logged(reason));
-  });
+    it('never writes the password or an id token into a log', async () => {
+      const station = await RawStation.connect({ url: platform.ocppUrl(), identity: 'EXT-2', password: PASSWORD });
+      await station.ask('Authorize', { idTag: 'DEMO-OK-1' });
+      await station.close();
+      for (const { name } of services) expect(platform.logs(name)).not.toMatch(/ampline-demo-station|wrong-password-1234|DEMO-OK-1/i);
+    });
 
-  it('an unknown tenant', async () => {
-    await expect(RawStation.connect({ url: platform.ocppUrl('nobody'), identity: 'EXT-1', password: PASSWORD })).rejects.toMatchObject({
-      status: 404,
+    it('supersedes the first of two connections of a station', async () => {
+      const first = await RawStation.connect({ url: platform.ocppUrl(), identity: 'EXT-2', password: PASSWORD });
+      const second = await RawStation.connect({ url: platform.ocppUrl(), identity: 'EXT-2', password: PASSWORD });
+      await first.closed;
+      expect(await second.ask('Heartbeat', {})).toHaveProperty('currentTime');
+      await second.close();
     });
   });
 
-  it('never writes the password or an id token into a log', async () => {
-    const station = await RawStation.connect({ url: platform.ocppUrl(), identity: 'EXT-2', password: PASSWORD });
-    await station.ask('Authorize', { idTag: 'DEMO-OK-1' });
-    await station.close();
-    for (const telemetry of platform.services.values())
-      expect(JSON.stringify(telemetry.lines)).not.toMatch(/ampline-demo-station|wrong-password-1234|DEMO-OK-1/i);
-  });
+  describe('malformed traffic', () => {
+    const connect = () => RawStation.connect({ url: platform.ocppUrl(), identity: 'EXT-3', password: PASSWORD });
 
-  it('supersedes the first of two connections of a station', async () => {
-    const first = await RawStation.connect({ url: platform.ocppUrl(), identity: 'EXT-1', password: PASSWORD });
-    const second = await RawStation.connect({ url: platform.ocppUrl(), identity: 'EXT-1', password: PASSWORD });
-    await first.closed;
-    expect(await second.ask('Heartbeat', {})).toHaveProperty('currentTime');
-    await second.close();
-  });
-});
+    it.each([
+      ['unknown action', [2, 'a', 'Nonsense', {}], 'NotImplemented'],
+      ['an action of the other direction', [2, 'b', 'RemoteStartTransaction', { idTag: 'X' }], 'NotSupported'],
+      ['a number for a string', [2, 'c', 'Authorize', { idTag: { a: 1 } }], 'TypeConstraintViolation'],
+      ['a missing field', [2, 'd', 'Authorize', {}], 'OccurenceConstraintViolation'],
+      ['a field too many', [2, 'e', 'Heartbeat', { extra: true }], 'FormationViolation'],
+      ['a text too long', [2, 'f', 'Authorize', { idTag: 'X'.repeat(21) }], 'PropertyConstraintViolation'],
+      ['a payload that is a list', [2, 'g', 'Heartbeat', []], 'FormationViolation'],
+      ['no payload', [2, 'h', 'Heartbeat', null], 'FormationViolation'],
+      [
+        'a start without its meter reading',
+        [2, 'i', 'StartTransaction', { connectorId: 1, idTag: 'DEMO-OK-1', timestamp: '2026-01-01T00:00:00Z' }],
+        'OccurenceConstraintViolation',
+      ],
+    ])('answers %s with the right error, and the socket lives', async (_name, frame, code) => {
+      const station = await connect();
+      expect(await station.exchange(JSON.stringify(frame))).toMatchObject([4, frame[1], code, expect.any(String), expect.any(Object)]);
+      expect(await station.ask('Heartbeat', {})).toHaveProperty('currentTime');
+      await station.close();
+    });
 
-describe('malformed traffic', () => {
-  let platform: Platform;
-  beforeAll(async () => {
-    platform = await Platform.start({ shape: 'all' });
-    await furnish(platform, { stations: 1, prefix: 'EXT' });
-  });
-  afterAll(() => platform.stop(), 60_000);
-  const connect = () => RawStation.connect({ url: platform.ocppUrl(), identity: 'EXT-1', password: PASSWORD });
+    it.each([
+      ['text that is no JSON', '[2,"x","Heartbeat",{'],
+      ['an object', '{}'],
+      ['an empty list', '[]'],
+      ['an unknown message type', '[9,"x",{}]'],
+      ['an answer that nobody waits for', '[3,"x",{}]'],
+      ['an error that nobody waits for', '[4,"x","GenericError","",{}]'],
+      ['a number', '42'],
+      ['nothing', ''],
+    ])('survives %s', async (_name, frame) => {
+      const station = await connect();
+      station.sendRaw(frame);
+      expect(await station.ask('Heartbeat', {})).toHaveProperty('currentTime');
+      await station.close();
+    });
 
-  it.each([
-    ['unknown action', [2, 'a', 'Nonsense', {}], 'NotImplemented'],
-    ['an action of the other direction', [2, 'b', 'RemoteStartTransaction', { idTag: 'X' }], 'NotSupported'],
-    ['a number for a string', [2, 'c', 'Authorize', { idTag: { a: 1 } }], 'TypeConstraintViolation'],
-    ['a missing field', [2, 'd', 'Authorize', {}], 'OccurenceConstraintViolation'],
-    ['a field too many', [2, 'e', 'Heartbeat', { extra: true }], 'FormationViolation'],
-    ['a text too long', [2, 'f', 'Authorize', { idTag: 'X'.repeat(21) }], 'PropertyConstraintViolation'],
-    ['a payload that is a list', [2, 'g', 'Heartbeat', []], 'FormationViolation'],
-    ['no payload', [2, 'h', 'Heartbeat', null], 'FormationViolation'],
-    [
-      'a start without its meter reading',
-      [2, 'i', 'StartTransaction', { connectorId: 1, idTag: 'DEMO-OK-1', timestamp: '2026-01-01T00:00:00Z' }],
-      'OccurenceConstraintViolation',
-    ],
-  ])('answers %s with the right error, and the socket lives', async (_name, frame, code) => {
-    const station = await connect();
-    expect(await station.exchange(JSON.stringify(frame))).toMatchObject([4, frame[1], code, expect.any(String), expect.any(Object)]);
-    expect(await station.ask('Heartbeat', {})).toHaveProperty('currentTime');
-    await station.close();
-  });
-
-  it.each([
-    ['text that is no JSON', '[2,"x","Heartbeat",{'],
-    ['an object', '{}'],
-    ['an empty list', '[]'],
-    ['an unknown message type', '[9,"x",{}]'],
-    ['an answer that nobody waits for', '[3,"x",{}]'],
-    ['an error that nobody waits for', '[4,"x","GenericError","",{}]'],
-    ['a number', '42'],
-    ['nothing', ''],
-  ])('survives %s', async (_name, frame) => {
-    const station = await connect();
-    station.sendRaw(frame);
-    expect(await station.ask('Heartbeat', {})).toHaveProperty('currentTime');
-    await station.close();
-  });
-
-  it('closes with 1009 on a frame that is too large, and with 1003 on a binary one', async () => {
-    const large = await connect();
-    large.sendRaw(JSON.stringify([2, 'x', 'DataTransfer', { vendorId: 'v', data: 'x'.repeat(2_000_000) }]));
-    expect(await large.closed).toMatchObject({ code: 1009 });
-    const binary = await connect();
-    binary.sendRaw(Buffer.from('[2,"x","Heartbeat",{}]'));
-    expect(await binary.closed).toMatchObject({ code: 1003 });
+    it('closes with 1009 on a frame that is too large, and with 1003 on a binary one', async () => {
+      const large = await connect();
+      large.sendRaw(JSON.stringify([2, 'x', 'DataTransfer', { vendorId: 'v', data: 'x'.repeat(2_000_000) }]));
+      expect(await large.closed).toMatchObject({ code: 1009 });
+      const binary = await connect();
+      binary.sendRaw(Buffer.from('[2,"x","Heartbeat",{}]'));
+      expect(await binary.closed).toMatchObject({ code: 1003 });
+    });
   });
 });

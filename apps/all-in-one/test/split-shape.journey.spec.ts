@@ -3,11 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@ampline/platform-testing';
-import { SessionStatus } from '@ampline/contracts';
 import { services } from '../src/registry.js';
 import { startSplit, type SplitInstallation } from '../src/split.js';
-import { furnish, PASSWORD, Platform } from './support/platform.js';
-import { RawStation } from './support/raw-station.js';
 
 describe('every service alone', () => {
   let dir: string;
@@ -49,32 +46,4 @@ describe('every service alone', () => {
     },
     60_000,
   );
-});
-
-describe('all services in processes of their own', () => {
-  let platform: Platform;
-  beforeAll(async () => {
-    platform = await Platform.start({ shape: 'split' });
-  }, 120_000);
-  afterAll(() => platform.stop(), 60_000);
-
-  it('carry a session from the socket to the record', async () => {
-    const site = await furnish(platform, { stations: 1 });
-    const station = await RawStation.connect({ url: platform.ocppUrl(), identity: 'ST-1', password: PASSWORD });
-    await station.ask('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
-    const { transactionId } = await station.ask('StartTransaction', {
-      connectorId: 1,
-      idTag: 'DEMO-OK-1',
-      meterStart: 100,
-      timestamp: new Date().toISOString(),
-    });
-    await station.ask('StopTransaction', { transactionId, meterStop: 350, timestamp: new Date().toISOString() });
-    await eventually(async () => {
-      const { records } = await platform
-        .doors()
-        .sessions.listSessions({ filter: { status: SessionStatus.COMPLETED } }, { tenantId: site.tenantId });
-      return records.length === 1 && records[0]?.session?.energyWh === 250n;
-    });
-    await station.close();
-  });
 });
