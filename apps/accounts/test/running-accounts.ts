@@ -55,6 +55,7 @@ export class RunningAccounts {
       url: this.url,
       telemetry: testTelemetry('caller', { spans: false }),
       token: () => new TokenIssuer(SECRET).issue(caller),
+      timeoutMs: 60_000,
     });
     this.clients.push(client);
     return client;

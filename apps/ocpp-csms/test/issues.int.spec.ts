@@ -27,7 +27,7 @@ afterAll(async () => {
 function as(role: Role, tenantId: string): Work {
   const token = () => new TokenIssuer(SECRET).issue({ subject: `some-${role}`, roles: [role], tenantId });
   const url = csms.replicas[0]?.url ?? '';
-  const client = grpcClient(IntakeService, { url, telemetry: testTelemetry('caller', { spans: false }), token });
+  const client = grpcClient(IntakeService, { url, telemetry: testTelemetry('caller', { spans: false }), token, timeoutMs: 60_000 });
   clients.push(client);
   return client;
 }

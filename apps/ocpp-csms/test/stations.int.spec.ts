@@ -96,8 +96,8 @@ describe('stations', () => {
     expect(await create({ locationId: uuidv7() })).toBe('csms.location-unknown');
     expect(await create({ password: 'short' })).toBe('csms.invalid-field');
     expect(await codeOf(stations.getStation({ identity: 'Fresh' }))).toBe('csms.station-unknown');
-    expect(await codeOf(stations.getStation({ identity: 'a\u0000' }))).toBe('csms.invalid-field');
-    expect(await codeOf(stations.listStations({ search: 'a\u0000' }))).toBe('csms.invalid-field');
+    expect(await codeOf(stations.getStation({ identity: 'a\u0000' }))).toBe('grpc.text-unstorable');
+    expect(await codeOf(stations.listStations({ search: 'a\u0000' }))).toBe('grpc.text-unstorable');
     expect(await codeOf(stations.getStation({}))).toBe('csms.invalid-field');
     expect(await codeOf(stations.getStation({ stationId: uuidv7() }))).toBe('csms.station-unknown');
     expect(await codeOf(csms.as('operator', uuidv7()).stations.createStation({ locationId: demo.locationId, identity: 'A', evses }))).toBe(

@@ -17,6 +17,8 @@ describe('the projection of sessions', () => {
     records = await RunningRecords.prepare();
     await records.csms.start();
     await records.replica();
+    // The first build goes on in the background: it must not mend what a test is about to break.
+    await eventually(async () => (await records.admin.query('SELECT FROM session_export.projection')).rowCount === 1);
   };
   const settled = (sessionId: string, version: number) =>
     eventually(async () => (await records.version(sessionId)) === version, { timeoutMs: 20_000 });

@@ -81,7 +81,12 @@ export class RunningRecords {
 
   as(roles: Role[], tenantId?: string): Client<typeof SessionRecordService> {
     const token = () => new TokenIssuer(SECRET).issue({ subject: 'someone', roles, ...(tenantId !== undefined && { tenantId }) });
-    const client = grpcClient(SessionRecordService, { url: this.url, telemetry: testTelemetry('caller', { spans: false }), token });
+    const client = grpcClient(SessionRecordService, {
+      url: this.url,
+      telemetry: testTelemetry('caller', { spans: false }),
+      token,
+      timeoutMs: 60_000,
+    });
     this.clients.push(client);
     return client;
   }

@@ -29,6 +29,8 @@ export type Client<S extends DescService> = {
       : never;
 } & { close(): void };
 
+const DEFAULT_TIMEOUT_MS = 5_000;
+
 const KINDS = new Map<number, ErrorKind>(Object.entries(KIND_TABLE).map(([kind, row]) => [row.grpc, kind as ErrorKind]));
 
 function toAppError(error: ServiceError, method: string): AppError {
@@ -44,10 +46,10 @@ function toAppError(error: ServiceError, method: string): AppError {
   });
 }
 
-/** A typed client of one service. The connection is made with the first call and mended by grpc-js. */
+/** A typed client of one service. The connection is made with the first call and mended by grpc-js. `timeoutMs` is for calls that name none. */
 export function grpcClient<S extends DescService>(
   service: S,
-  o: { url: string; telemetry: Telemetry; token: () => Promise<string> | string },
+  o: { url: string; telemetry: Telemetry; token: () => Promise<string> | string; timeoutMs?: number },
 ): Client<S> {
   const raw = new RawClient(o.url, credentials.createInsecure(), {
     'grpc.max_receive_message_length': 16 * 1024 * 1024,
@@ -69,7 +71,7 @@ export function grpcClient<S extends DescService>(
     return (request: Record<string, unknown>, options: CallOptions = {}) =>
       inSpan(o.telemetry.tracer, name, { kind: SpanKind.CLIENT }, async () => {
         const metadata = await metadataFor(options);
-        const deadline = Date.now() + (options.timeoutMs ?? 5_000);
+        const deadline = Date.now() + (options.timeoutMs ?? o.timeoutMs ?? DEFAULT_TIMEOUT_MS);
         return new Promise<unknown>((resolve, reject) => {
           const call = raw.makeUnaryRequest(
             wire.path,

@@ -83,6 +83,7 @@ export class RunningCsms {
       url: (this.replicas[replica] as Replica).url,
       telemetry: testTelemetry('caller', { spans: false }),
       token: () => new TokenIssuer(SECRET).issue(caller),
+      timeoutMs: 60_000,
     };
     const clients = {
       stations: grpcClient(StationService, o),

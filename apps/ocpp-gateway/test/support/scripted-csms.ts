@@ -10,7 +10,7 @@ import {
   type PresenceReport,
 } from '@ampline/contracts';
 import { fromSubjectToken, isUuid, uuidv7 } from '@ampline/kernel-ids';
-import type { Bus, Incoming, Outgoing, Served } from '@ampline/platform-nats';
+import { BusHeader, type Bus, type Incoming, type Outgoing, type Reply, type Served } from '@ampline/platform-nats';
 import { parseFrame } from '@ampline/protocol-ocpp';
 
 export interface ReceivedCall {
@@ -29,6 +29,11 @@ export interface ReceivedCall {
 }
 
 export const LIMITS: Admitted['limits'] = { maxFrameBytes: 4_096, callsPerMinute: 60_000, commandTimeoutMs: 5_000, callDeadlineMs: 10_000 };
+
+/** Undefined: this gateway has not sent the command and will not, another one may. */
+function verdictOf(reply: Reply): CommandReply | undefined {
+  return reply.headers[BusHeader.retry] === 'true' ? undefined : (JSON.parse(reply.body) as CommandReply);
+}
 
 /**
  * A back end that speaks the contract of the station path and is strict about it: a request that breaks the contract is remembered
@@ -119,9 +124,9 @@ export class ScriptedCsms {
         [StationPathHeader.action]: action,
         [StationPathHeader.deadline]: new Date(Date.now() + deadlineMs).toISOString(),
       },
-      accept: (r) => o.anyReply === true || (JSON.parse(r.body) as CommandReply).outcome !== 'superseded',
+      accept: (r) => o.anyReply === true || (verdictOf(r) ?? { outcome: 'superseded' }).outcome !== 'superseded',
     });
-    return reply && (JSON.parse(reply.body) as CommandReply);
+    return reply && verdictOf(reply);
   }
 
   reportsOf<K extends PresenceReport['kind']>(kind: K): Extract<PresenceReport, { kind: K }>[] {
