@@ -53,7 +53,7 @@ describe('who may do what', () => {
     for (const client of clients.values()) client.close();
     await theirStation.close();
     await platform.stop();
-  }, 60_000);
+  });
 
   /** Calls a method over the wire; a stream is read to its end. */
   const call = async ({ binding, method }: WalkedMethod, bearer: string, request: unknown = {}, options: object = {}): Promise<Answer> => {

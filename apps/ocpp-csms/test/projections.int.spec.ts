@@ -114,5 +114,5 @@ describe('a new database', () => {
     } finally {
       await csms.stop();
     }
-  }, 90_000);
+  });
 });

@@ -30,11 +30,17 @@ describe('a replica that is killed while it applies facts', () => {
     for (const [first] of stories) {
       await eventually(async () => (await records.version(first?.sessionId ?? '')) === 4, { timeoutMs: 30_000 });
     }
+    // A record may have its newest version while older ones still lie with the dead: the stream gives them to the other in time.
+    await eventually(async () => (await taken()).facts === 100, { timeoutMs: 90_000 });
+    expect(await taken()).toEqual({ facts: 100, sessions: 25 });
+  });
+
+  async function taken(): Promise<{ facts: number; sessions: number } | Record<string, never>> {
     const { rows } = await records.admin.query<{ facts: number; sessions: number }>(
       `SELECT (SELECT count(*)::int FROM session_export.inbox) AS facts, (SELECT count(*)::int FROM session_export.session_record) AS sessions`,
     );
-    expect(rows).toEqual([{ facts: 100, sessions: 25 }]);
-  }, 90_000);
+    return rows[0] ?? {};
+  }
 
   async function waitingForInbox(): Promise<number> {
     const { rows } = await records.admin.query<{ n: number }>(
