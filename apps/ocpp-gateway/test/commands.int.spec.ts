@@ -168,6 +168,13 @@ describe('commands to a station', () => {
     expect(await codeOf(csms.command('CMD-13', '', { timeoutMs: 2_000 }))).toBe('ocpp-gateway.bad-command');
   });
 
+  it('whose payload is no object never become a frame', async () => {
+    const station = await installation.station(gateway, 'CMD-14B');
+    expect(await codeOf(csms.command('CMD-14B', 'Reset', { payload: [], timeoutMs: 2_000 }))).toBe('ocpp-gateway.bad-command');
+    await station.call('1', 'Heartbeat');
+    expect(station.commands()).toEqual([]);
+  });
+
   it.each([
     ['an odd name', '*'],
     ['another odd name', 'a.b>c d'],

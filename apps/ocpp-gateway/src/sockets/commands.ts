@@ -1,5 +1,5 @@
 import { StationPathHeader, StationPathSubject, SUPERSEDED_ACTION, type CommandReply } from '@ampline/contracts';
-import type { CommandOutcome } from '@ampline/protocol-ocpp';
+import { isJsonObject, type CommandOutcome } from '@ampline/protocol-ocpp';
 import type { Incoming, Outgoing, Served } from '@ampline/platform-nats';
 import { gatewayErrors } from '../errors.js';
 import type { GatewayServices } from '../gateway-services.js';
@@ -34,7 +34,8 @@ async function handle(socket: StationSocket, services: GatewayServices, message:
   }
   const command = { commandId: message.headers(StationPathHeader.commandId) ?? '', epoch, action, payloadJson: message.body };
   const deadlineMs = Date.parse(message.headers(StationPathHeader.deadline) ?? '');
-  const complete = action !== '' && command.commandId !== '' && Number.isSafeInteger(epoch) && !Number.isNaN(deadlineMs);
+  const named = action !== '' && command.commandId !== '' && Number.isSafeInteger(epoch);
+  const complete = named && !Number.isNaN(deadlineMs) && isJsonObjectText(command.payloadJson);
   if (!complete) throw gatewayErrors.badCommand({ action, epoch });
   const outcome: CommandReply = await socket.command({ ...command, deadlineMs });
   services.metrics.commanded(action, labelOf(outcome));
@@ -42,6 +43,16 @@ async function handle(socket: StationSocket, services: GatewayServices, message:
   // The back end names an epoch it gave to a later connection: this socket is a left-over that nobody will ever command again.
   if (isOlder) socket.supersede();
   return { body: JSON.stringify(outcome) };
+}
+
+/** The text becomes part of a frame as it is. */
+function isJsonObjectText(text: string): boolean {
+  try {
+    return isJsonObject(JSON.parse(text));
+  } catch (e) {
+    if (e instanceof SyntaxError) return false;
+    throw e;
+  }
 }
 
 function labelOf(outcome: CommandOutcome): string {
