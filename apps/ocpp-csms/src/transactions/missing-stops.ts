@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { AppError } from '@ampline/kernel-errors';
 import type { CallId, StationId, TransactionId } from '@ampline/kernel-ids';
 import type { Clock } from '@ampline/kernel-time';
 import { assertFence, Lease } from '@ampline/platform-lease';
@@ -58,9 +59,17 @@ export class MissingStops {
   private async look(epoch: bigint): Promise<number> {
     const { db } = this.parts;
     const overdue = await db.query<{ transaction_id: TransactionId; station_id: string }>(FIND, [this.before()]);
+    const failures: unknown[] = [];
     for (const { transaction_id: transactionId, station_id: stationId } of overdue) {
-      await db.asWorker((tx) => this.end(tx, transactionId, stationId, epoch));
+      try {
+        await db.asWorker((tx) => this.end(tx, transactionId, stationId, epoch));
+      } catch (e) {
+        // Without the database or the lease none can be ended; one that cannot be ended does not hold up the others.
+        if (AppError.is(e)) throw e;
+        failures.push(e);
+      }
     }
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} sessions without a stop could not be ended`);
     return overdue.length;
   }
 

@@ -57,4 +57,23 @@ describe('a session whose connector is free', () => {
     expect(await csms.sessions(before)).toMatchObject([{ state: 'active' }]);
     expect(await csms.sessions(justNow)).toMatchObject([{ state: 'active' }]);
   });
+
+  it('that cannot be ended does not hold up the others', async () => {
+    const [stuck, other] = await Promise.all(['S-5', 'S-6'].map((identity) => csms.station(site, identity)));
+    if (!stuck || !other) throw new Error('no stations');
+    await csms.sql(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$`);
+    await csms.sql(
+      `CREATE TRIGGER stuck BEFORE UPDATE ON ocpp_transaction FOR EACH ROW WHEN (OLD.id_token = 'STUCK') EXECUTE FUNCTION refuse()`,
+    );
+    const free = { connectorId: 1, status: 'Available', errorCode: 'NoError', timestamp: minutesAgo(30).toISOString() };
+    for (const [station, idTag] of [
+      [stuck, 'STUCK'],
+      [other, 'CARD'],
+    ] as const) {
+      await station.begin({ idTag, timestamp: minutesAgo(90).toISOString() }, { receivedAt: minutesAgo(90) });
+      await station.send('StatusNotification', free);
+    }
+    await eventually(async () => (await csms.sessions(other))[0]?.state === 'ended', { timeoutMs: 25_000 });
+    expect(await csms.sessions(stuck)).toMatchObject([{ state: 'active' }]);
+  }, 40_000);
 });
