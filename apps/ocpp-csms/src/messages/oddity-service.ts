@@ -28,7 +28,7 @@ export class OddityService {
   }
 
   private async onOddity(message: Incoming): Promise<void> {
-    const report = oddityReport.safeParse(JSON.parse(message.body));
+    const report = oddityReport.safeParse(json(message.body));
     if (!report.success) throw intakeErrors.badPresence({ problems: report.error.issues.length });
     const { tenantId, stationId, epoch, at, reason, frame, answer } = report.data;
     const call = {
@@ -44,5 +44,13 @@ export class OddityService {
     const answeredAt = this.clock.now();
     const archived = { call, responseFrame: answer ?? null, result: 'malformed', deviations: [reason], answeredAt };
     await this.db.asWorker((tx) => this.archive.write(tx, [archived]));
+  }
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw intakeErrors.badPresence({ problem: 'not JSON' }, cause);
   }
 }

@@ -36,7 +36,7 @@ describe('fields at the edge', () => {
     expect(refusedField(station({ identity }))).toBeUndefined();
   });
 
-  it.each(['', 'x'.repeat(49), 'a b', 'a/b', 'a:b', 'a?b', 'a#b', 'a%20b', 'a\u0000', 'a\u200bb'])(
+  it.each(['.', '..', '', 'x'.repeat(49), 'a b', 'a/b', 'a:b', 'a?b', 'a#b', 'a%20b', 'a\u0000', 'a\u200bb'])(
     'refuses the identity %j',
     (identity) => {
       expect(refusedField(station({ identity }))).toBe('identity');

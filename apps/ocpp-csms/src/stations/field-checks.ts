@@ -51,6 +51,8 @@ export function checkLocation(request: CreateLocationRequest): void {
 export function checkStation(request: CreateStationRequest): void {
   // The identity is the last segment of the connection URL and the user name of Basic authentication, which cannot hold a colon.
   check('identity', /^[^\p{C}\p{Z}/:?#%]{1,48}$/u.test(request.identity), '1 to 48 characters without blanks and / : ? # %');
+  // As a path segment a client resolves these away, percent-encoded or not.
+  check('identity', request.identity !== '.' && request.identity !== '..', 'not . or ..');
   if (request.password !== '') checkPassword(request.password);
   if (request.vendor !== '') checkText('vendor', request.vendor, 50);
   if (request.model !== '') checkText('model', request.model, 50);
