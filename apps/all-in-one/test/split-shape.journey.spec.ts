@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@ampline/platform-testing';
+import { DataFolder } from '../src/data-folder.js';
 import { services } from '../src/registry.js';
 import { startSplit, type SplitInstallation } from '../src/split.js';
 
@@ -16,6 +17,7 @@ describe('every service alone', () => {
   }, 120_000);
   afterAll(async () => {
     await split.stop();
+    await new DataFolder(dir).reset();
     rmSync(dir, { recursive: true, force: true });
   });
 

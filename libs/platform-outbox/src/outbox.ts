@@ -35,7 +35,7 @@ export class Outbox {
     if (facts.length === 0) return;
     const rows = facts.map((fact) => this.row(fact));
     const column = <K extends keyof Row>(name: K): Row[K][] => rows.map((row) => row[name]);
-    await tx.query(INSERT, [
+    await tx.prepared(INSERT, [
       column('id'),
       column('tenantId'),
       column('subject'),

@@ -13,6 +13,7 @@ import { grpcClient, TokenIssuer, type Client, type Role } from '@ampline/platfo
 import { testTelemetry, type TestTelemetry } from '@ampline/platform-telemetry';
 import { eventually } from '@ampline/platform-testing';
 import { Client as SqlClient } from 'pg';
+import { DataFolder } from '../../src/data-folder.js';
 import { EXTERNAL_PASSWORD } from '../../src/demo/demo-data.js';
 import { startInstallation, type Installation } from '../../src/installation.js';
 import { services } from '../../src/registry.js';
@@ -124,6 +125,7 @@ export class Platform {
   async stop(): Promise<void> {
     for (const close of this.#closers) close();
     await this.#installation.stop();
+    await new DataFolder(this.dir).reset();
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
