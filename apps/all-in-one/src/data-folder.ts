@@ -37,7 +37,7 @@ export class DataFolder {
 
   /** Reads the installation's secrets, making them at the first start. */
   installation(): InstallationFile {
-    if (existsSync(this.#file)) return JSON.parse(readFileSync(this.#file, 'utf8')) as InstallationFile;
+    if (existsSync(this.#file)) return this.#read();
     const fresh: InstallationFile = { secret: randomBytes(32).toString('base64url'), grpc: {} };
     this.write(fresh);
     return fresh;
@@ -45,7 +45,7 @@ export class DataFolder {
 
   write(file: InstallationFile): void {
     const draft = `${this.#file}.new`;
-    writeFileSync(draft, JSON.stringify(file, null, 2) + '\n', { mode: 0o600 });
+    writeFileSync(draft, JSON.stringify(file, null, 2) + '\n', { mode: 0o600, flush: true });
     renameSync(draft, this.#file);
   }
 
@@ -54,5 +54,13 @@ export class DataFolder {
     await EmbeddedPostgres.discard(this.postgres);
     await EmbeddedNats.discard(this.nats);
     rmSync(this.#file, { force: true });
+  }
+
+  #read(): InstallationFile {
+    try {
+      return JSON.parse(readFileSync(this.#file, 'utf8')) as InstallationFile;
+    } catch (cause) {
+      throw launcherErrors.installationUnreadable({ file: this.#file }, cause);
+    }
   }
 }

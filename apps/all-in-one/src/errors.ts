@@ -13,6 +13,12 @@ export const launcherErrors = declareErrors('launcher', {
     message: 'Ampline is already running from this folder.',
     mend: 'Use the one that runs, or stop it first.',
   },
+  installationUnreadable: {
+    kind: 'invalid',
+    level: 'error',
+    message: 'The file with the secret of the installation cannot be read.',
+    mend: 'Restore it from a backup, or throw the data of the folder away with --reset.',
+  },
   folderReadOnly: {
     kind: 'forbidden',
     level: 'error',
