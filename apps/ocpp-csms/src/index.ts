@@ -1,1 +1,1 @@
-export { ocppCsms } from './service.js';
+export { ocppCsmsService } from './service.js';

@@ -1,4 +1,4 @@
 import { run } from '@ampline/platform-runner';
-import { ocppCsms } from './service.js';
+import { ocppCsmsService } from './service.js';
 
-await run([ocppCsms]);
+await run([ocppCsmsService]);

@@ -18,7 +18,7 @@ import { intakeErrors } from './intake/errors.js';
 import { issueErrors } from './issues/errors.js';
 import { csmsOperations } from './operations.js';
 
-export const ocppCsms = defineService({
+export const ocppCsmsService = defineService({
   name: 'ocpp-csms',
   context: 'csms',
   description: 'Sites, charging stations and what happens at them: takes in what stations tell, and tells stations what to do.',

@@ -1,1 +1,1 @@
-export { ocppGateway } from './service.js';
+export { ocppGatewayService } from './service.js';

@@ -1,4 +1,4 @@
 import { run } from '@ampline/platform-runner';
-import { ocppGateway } from './service.js';
+import { ocppGatewayService } from './service.js';
 
-await run([ocppGateway]);
+await run([ocppGatewayService]);

@@ -4,7 +4,7 @@ import { gatewayConfig } from './config.js';
 import { gatewayErrors } from './errors.js';
 import { GatewayModule } from './gateway.module.js';
 
-export const ocppGateway = defineService({
+export const ocppGatewayService = defineService({
   name: 'ocpp-gateway',
   context: 'ocpp-gateway',
   description: 'Holds the sockets of charging stations and carries their frames to the back end and back.',

@@ -3,7 +3,7 @@ import { Bus } from '@ampline/platform-nats';
 import { natsAuthorization, startServices, stopServices, type RunningService } from '@ampline/platform-runner';
 import { testTelemetry, type TestTelemetry } from '@ampline/platform-telemetry';
 import { eventually, freePort, testNats, type EmbeddedNats } from '@ampline/platform-testing';
-import { ocppGateway } from '../src/index.js';
+import { ocppGatewayService } from '../src/index.js';
 import { ScriptedCsms } from './support/scripted-csms.js';
 import { Station } from './support/station.js';
 
@@ -19,13 +19,13 @@ describe('the service', () => {
   let port: number;
 
   beforeAll(async () => {
-    nats = await testNats({ config: natsAuthorization([ocppGateway], SECRET, ADMIN) });
+    nats = await testNats({ config: natsAuthorization([ocppGatewayService], SECRET, ADMIN) });
     bus = await Bus.connect({ url: nats.url, name: 'ocpp-csms', ...ADMIN }, testTelemetry('ocpp-csms'));
     csms = await new ScriptedCsms(bus).start();
     port = await freePort();
     telemetry = testTelemetry('ocpp-gateway');
     running = await startServices(
-      [ocppGateway],
+      [ocppGatewayService],
       {
         AMPLINE_SECRET: SECRET,
         AMPLINE_DATABASE_URL: 'postgresql://127.0.0.1:1/none',

@@ -7,7 +7,7 @@ import { migrateServices, startServices, stopServices, type RunningService } fro
 import { testTelemetry, type TestTelemetry } from '@ampline/platform-telemetry';
 import { createTestDatabase, freePort, testNats, type EmbeddedNats, type TestDatabase } from '@ampline/platform-testing';
 import { Client as Postgres } from 'pg';
-import { ocppCsms } from '../../src/index.js';
+import { ocppCsmsService } from '../../src/index.js';
 
 export const SECRET = 'a-secret-of-at-least-32-characters';
 
@@ -62,7 +62,7 @@ export class RunningCsms {
     await admin.query('SET search_path = csms');
     const bus = await Bus.connect({ url: nats.url, name: 'test' }, testTelemetry('test', { spans: false }));
     const csms = new RunningCsms(database, nats, admin, bus, { AMPLINE_GRPC_URLS: `accounts=127.0.0.1:${nowhere}`, ...settings });
-    await migrateServices([ocppCsms], csms.environment(0));
+    await migrateServices([ocppCsmsService], csms.environment(0));
     for (let i = 0; i < replicas; i++) await csms.startReplica();
     return csms;
   }
@@ -70,7 +70,7 @@ export class RunningCsms {
   async startReplica(): Promise<Replica> {
     const port = await freePort();
     const telemetry = testTelemetry('ocpp-csms');
-    const [service] = await startServices([ocppCsms], this.environment(port), { telemetry: () => telemetry });
+    const [service] = await startServices([ocppCsmsService], this.environment(port), { telemetry: () => telemetry });
     const replica = new Replica(service as RunningService, `127.0.0.1:${port}`, telemetry);
     this.replicas.push(replica);
     return replica;
