@@ -130,6 +130,11 @@ describe('what a gateway answered by itself', () => {
     });
     expect(archived).toEqual({ result: 'malformed', deviations: ['not-json'], request_frame: '[2,"x",\uFFFD' });
   });
+
+  it('the report of a gateway that cannot be read is refused as invalid, not as a fault of ours', async () => {
+    const report = csms.bus.request(StationPathSubject.oddity('demo', 'S-6'), 'no JSON', { timeoutMs: 5_000 });
+    await expect(report).rejects.toMatchObject({ kind: 'invalid' });
+  });
 });
 
 describe('StatusNotification', () => {
