@@ -208,6 +208,8 @@ describe('what two replicas of ocpp-csms and of session-export make of facts', (
     await charge(third);
     await charge(fourth);
     await eventually(async () => (await parkedMetric('session-export', 'poison')) === 1, { timeoutMs: 90_000 });
+    // The end is not parked with the begin it waits for, but when it is delivered next.
+    await eventually(async () => (await parkedMetric('session-export', 'waiting')) === 1, { timeoutMs: 90_000 });
     await eventually(async () => (await parkedMetric('ocpp-csms', 'poison')) === 1, { timeoutMs: 90_000 });
     expect((await tokensKnown()).map((row) => row['id_token'])).toContain('TAKEN-1');
     expect(Object.keys(await recorded())).toHaveLength(ended - 1);
