@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -14,8 +14,8 @@ export class Disturber {
   #turns = new Map();
   #watching = true;
   #watcher;
-  /** Service processes that ended without having been asked to. */
-  endedByThemselves = 0;
+  /** What service processes said last that ended without having been asked to. */
+  endings = [];
 
   constructor(platform, simulation, say) {
     this.#platform = platform;
@@ -100,11 +100,16 @@ export class Disturber {
     while (this.#watching && !this.#platform.stopping) {
       for (const process of this.#platform.split.processes) {
         if (process.alive || this.#turns.has(process)) continue;
-        this.endedByThemselves += 1;
-        this.#say(`        ${process.service}-${process.replica} ended by itself (log: ${process.logFile}); started again`);
+        const last = lastLine(process.logFile);
+        this.endings.push(last);
+        this.#say(`        ${process.service}-${process.replica} ended by itself: ${last}; started again`);
         await this.#inTurn(process, () => this.#start(process));
       }
       await pause(WATCH_EVERY_MS);
     }
   }
+}
+
+function lastLine(file) {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').at(-1).slice(0, 300);
 }

@@ -172,7 +172,7 @@ function report({ result, schedule, form, seed, simulation, disturber, drained }
     findingsOf(result).map(({ what, kind, lines }) => [what, kind, lines.length]),
   );
   return [
-    `Seed ${seed}: ${schedule.length} blows in ${form.lengthMs / 1_000} s to a platform with ${form.stations} stations (two csms, two gateways, freezes of ${form.freezeMs / 1_000} s, JetStream emptied once); services that ended by themselves and were started again: ${disturber.endedByThemselves}. The same seed and length deal the same blows.`,
+    `Seed ${seed}: ${schedule.length} blows in ${form.lengthMs / 1_000} s to a platform with ${form.stations} stations (two csms, two gateways, freezes of ${form.freezeMs / 1_000} s, JetStream emptied once); services that ended by themselves and were started again: ${disturber.endings.length}. The same seed and length deal the same blows.`,
     known,
     compared,
   ].join('\n\n');

@@ -28,7 +28,7 @@ export class AccountsModule {
     const outbox = new Outbox(CONTEXT, bus);
     const idTokens = new IdTokenStore(database, outbox, clock);
     const relay = new OutboxRelay({ database, bus, context: CONTEXT, instance, telemetry });
-    const partitions = new PartitionKeeper(database, [{ table: 'outbox', retainDays: OUTBOX_DAYS }], telemetry);
+    const partitions = new PartitionKeeper(database, [{ table: 'outbox', retainDays: OUTBOX_DAYS, doneColumn: 'published_at' }], telemetry);
     return {
       module: AccountsModule,
       controllers: [TenantsGrpc, TokenGroupsGrpc, IdTokensGrpc, ExportGrpc],

@@ -68,7 +68,7 @@ export class CsmsModule {
 
 /** The relay that publishes our facts, and the partitions that they are kept in. */
 function carry({ database, bus, instance, telemetry }: ServiceRuntime<CsmsConfig>): BackgroundPart[] {
-  const keeper = new PartitionKeeper(database, [{ table: 'outbox', retainDays: RETENTION_DAYS }], telemetry);
+  const keeper = new PartitionKeeper(database, [{ table: 'outbox', retainDays: RETENTION_DAYS, doneColumn: 'published_at' }], telemetry);
   return [keeper, new OutboxRelay({ database, bus, context: CONTEXT, instance, telemetry })];
 }
 

@@ -130,7 +130,11 @@ describe('Relays', () => {
     const bus = await h.connect();
     const outbox = new Outbox('accounts', bus);
     await h.tellMany(outbox, 10);
-    const keeper = new PartitionKeeper(h.database, [{ table: 'outbox', aheadDays: 3, retainDays: RETENTION_DAYS }], h.telemetry);
+    const keeper = new PartitionKeeper(
+      h.database,
+      [{ table: 'outbox', aheadDays: 3, retainDays: RETENTION_DAYS, doneColumn: 'published_at' }],
+      h.telemetry,
+    );
     await keeper.start();
     await h.tellMany(outbox, 30);
     await h.database.query(

@@ -6,7 +6,7 @@ import { roleNames } from './names.js';
  *
  * `ampline_tenant_table(table)`: row security for a table with `tenant_id`.
  * `ampline_worker_table(table, app_may_insert)`: a table of the service itself; the request role has no access, or may only insert rows of its tenant.
- * `ampline_ensure_partitions(table, days)`, `ampline_drop_partitions(table, days)`, `ampline_default_rows(table)`: daily partitions.
+ * `ampline_ensure_partitions(table, days)`, `ampline_drop_partitions(table, days, column)`, `ampline_default_rows(table)`: daily partitions.
  */
 export function helperFunctions(schema: string): string {
   const { owner, app, worker } = roleNames(schema);
@@ -81,11 +81,14 @@ BEGIN
   RETURN made;
 END $body$;
 
--- Drops the partitions of days that ended more than \`days\` days ago; returns their names. At least one day is always kept.
-CREATE OR REPLACE FUNCTION ${schema}.ampline_drop_partitions(target text, days integer) RETURNS SETOF text
+-- Drops the partitions of days that ended more than \`days\` days ago; returns their names. At least one day is always kept, and
+-- so is a partition with a row whose \`done_column\` is null: what waits there is not done with, however old it is.
+DROP FUNCTION IF EXISTS ${schema}.ampline_drop_partitions(text, integer);
+CREATE OR REPLACE FUNCTION ${schema}.ampline_drop_partitions(target text, days integer, done_column text) RETURNS SETOF text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = ${schema}, pg_temp SET lock_timeout = '2s' AS $body$
 DECLARE
   partition text;
+  undone boolean := false;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('ampline.partitions.${schema}.' || target, 0));
   FOR partition IN
@@ -94,6 +97,10 @@ BEGIN
        AND to_date(right(c.relname, 8), 'YYYYMMDD') < (now() AT TIME ZONE 'UTC')::date - greatest(days, 1)
      ORDER BY c.relname
   LOOP
+    IF done_column IS NOT NULL THEN
+      EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE %I IS NULL)', partition, done_column) INTO undone;
+      CONTINUE WHEN undone;
+    END IF;
     EXECUTE format('DROP TABLE %I', partition);
     RETURN NEXT partition;
   END LOOP;
@@ -109,7 +116,7 @@ BEGIN
   RETURN found_rows;
 END $body$;
 
-REVOKE ALL ON FUNCTION ${schema}.ampline_ensure_partitions(text, integer), ${schema}.ampline_drop_partitions(text, integer),
+REVOKE ALL ON FUNCTION ${schema}.ampline_ensure_partitions(text, integer), ${schema}.ampline_drop_partitions(text, integer, text),
   ${schema}.ampline_default_rows(text) FROM ${app};
 `;
 }

@@ -9,6 +9,8 @@ export interface KeptTable {
   aheadDays?: number;
   /** Partitions are dropped this many days after their day; absent: kept for ever. */
   retainDays?: number;
+  /** A partition in which a row has null here is kept, however old it is. */
+  doneColumn?: string;
 }
 
 const HOUR_MS = 3_600_000;
@@ -49,9 +51,12 @@ export class PartitionKeeper {
 
   /** Looks after all tables once. */
   async keep(): Promise<void> {
-    for (const { table, aheadDays, retainDays } of this.tables) {
+    for (const { table, aheadDays, retainDays, doneColumn } of this.tables) {
       const made = await this.call<number>('ampline_ensure_partitions($1, $2)', [table, aheadDays ?? 7]);
-      const dropped = retainDays === undefined ? [] : await this.call<string>('ampline_drop_partitions($1, $2)', [table, retainDays]);
+      const dropped =
+        retainDays === undefined
+          ? []
+          : await this.call<string>('ampline_drop_partitions($1, $2, $3)', [table, retainDays, doneColumn ?? null]);
       const [rows] = await this.call<number>('ampline_default_rows($1)', [table]);
       this.defaultRows.set(table, rows ?? 0);
       if (made[0] || dropped.length > 0) this.telemetry.logger.info('database.partitions-kept', { table, made: made[0], dropped });

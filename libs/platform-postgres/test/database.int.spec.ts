@@ -45,7 +45,7 @@ describe('tenants', () => {
     await expect(client.query('SELECT * FROM room')).resolves.toMatchObject({ rows: [] });
     await expect(client.query('SELECT * FROM cursor_position')).rejects.toMatchObject({ code: '42501' });
     await expect(client.query('SELECT * FROM reading_default')).rejects.toMatchObject({ code: '42501' });
-    await expect(client.query('SELECT ampline_drop_partitions($1, 1)', ['reading'])).rejects.toMatchObject({ code: '42501' });
+    await expect(client.query('SELECT ampline_drop_partitions($1, 1, NULL)', ['reading'])).rejects.toMatchObject({ code: '42501' });
     await client.end();
   });
 

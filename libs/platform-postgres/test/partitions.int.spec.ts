@@ -55,4 +55,23 @@ describe('PartitionKeeper', () => {
     await new PartitionKeeper(h.db, [{ table: 'reading', retainDays: 30 }], h.telemetry).keep();
     await expect(partitions()).resolves.toEqual(kept);
   });
+
+  it('keeps a day with something left to do, however old it is', async () => {
+    const client = new pg.Client({ connectionString: h.database.adminUrl });
+    await client.connect();
+    try {
+      await client.query(`CREATE TABLE hotel.reading_p20250101 PARTITION OF hotel.reading FOR VALUES FROM ('2025-01-01Z') TO ('2025-01-02Z');
+        ALTER TABLE hotel.reading_p20250101 OWNER TO hotel_owner;
+        ALTER TABLE hotel.reading ADD COLUMN done_at timestamptz`);
+      await addReading(`'2025-01-01T12:00:00Z'`);
+      const keeper = new PartitionKeeper(h.db, [{ table: 'reading', retainDays: 30, doneColumn: 'done_at' }], h.telemetry);
+      await keeper.keep();
+      await expect(partitions()).resolves.toContain('reading_p20250101');
+      await client.query('UPDATE hotel.reading SET done_at = now()');
+      await keeper.keep();
+      await expect(partitions()).resolves.not.toContain('reading_p20250101');
+    } finally {
+      await client.end();
+    }
+  });
 });
