@@ -26,14 +26,19 @@ export function cursorText({ cursor }: Page, type: 'text' | 'uuid'): string | un
   return key === undefined ? undefined : String(key);
 }
 
-/** Makes a page of rows of which one more than `limit` were read: whether there is another page is known without asking again. */
+/**
+ * Makes a page of rows of which one more than `limit` were read: whether there is another page is known without asking again.
+ * A page ends earlier before the first row that does not fit.
+ */
 export function pageFrom<R>(
   rows: readonly R[],
   { limit }: Page,
   keyOf: (row: R) => KeysetValue[],
+  fits: (row: R) => boolean = () => true,
 ): { rows: R[]; page: MessageInitShape<typeof PageInfoSchema> } {
-  const shown = rows.slice(0, limit);
+  const tooMuch = rows.findIndex((row) => !fits(row));
+  const shown = rows.slice(0, tooMuch === -1 ? limit : Math.min(limit, tooMuch));
   const last = shown.at(-1);
-  const more = rows.length > limit && last !== undefined;
+  const more = rows.length > shown.length && last !== undefined;
   return { rows: shown, page: { nextCursor: more ? encodeCursor(keyOf(last)) : '' } };
 }

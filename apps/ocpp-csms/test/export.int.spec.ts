@@ -106,6 +106,30 @@ describe('the service, driven as a gateway drives it', () => {
     expect(meterValues[0]?.samplesJson).toContain('1250');
   });
 
+  it('pages of large messages end before an answer would be too large', async () => {
+    const { stationId, tenantId } = stations.get('two/A') as StationOnTheWire;
+    await csms.admin.query(
+      `INSERT INTO ocpp_message (received_at, message_uuid, tenant_id, station_id, epoch, direction, action, message_id, request_frame,
+                                 response_frame, result, answered_at)
+       SELECT now() - n * interval '1 second', gen_random_uuid(), $1, $2, 1, 'from-station', 'DataTransfer', 'large-' || n,
+              repeat('x', CASE n WHEN 3 THEN 5 ELSE 1 END * 1500000), '[3,"",{}]', 'ok', now()
+         FROM generate_series(0, 9) n`,
+      [tenantId, stationId],
+    );
+    const pages: number[] = [];
+    const ids: string[] = [];
+    const { stations: api } = csms.as('support', tenantId);
+    let cursor = '';
+    do {
+      const { messages, page } = await api.listMessages({ stationId, action: 'DataTransfer', page: { limit: 500, cursor } });
+      pages.push(messages.length);
+      ids.push(...messages.map(({ messageId, requestFrame }) => `${messageId} ${requestFrame.length}`));
+      cursor = page?.nextCursor ?? '';
+    } while (cursor !== '');
+    expect(ids).toEqual(Array.from({ length: 10 }, (_, n) => `large-${n} ${n === 3 ? 7_500_000 : 1_500_000}`));
+    expect(pages).toEqual([2, 1, 1, 2, 2, 2]);
+  });
+
   it('a stop by request reaches the station that has the session', async () => {
     const station = stations.get('one/C') as StationOnTheWire;
     const { rows } = await csms.admin.query<{ id: string; ocpp_id: number }>(

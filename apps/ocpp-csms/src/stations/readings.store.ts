@@ -9,7 +9,12 @@ import type { Page } from '../paging.js';
 export interface Placed<T> {
   key: KeysetValue[];
   item: T;
+  /** False for what comes after as many bytes as a page may have; its content was not read. */
+  fits?: boolean;
 }
+
+/** What a page of messages holds at most, but never less than one message; a gRPC answer has 16 MiB. */
+const MOST_FRAME_BYTES = 4 * 1_048_576;
 
 const DIRECTION: Record<MessageRow['direction'], MessageDirection> = {
   'from-station': MessageDirection.FROM_STATION,
@@ -46,6 +51,7 @@ interface MessageRow {
   result: string;
   deviations: string[];
   epoch: bigint;
+  fits: boolean;
 }
 
 interface MeterValueRow {
@@ -64,21 +70,34 @@ interface MeterValueRow {
 export class ReadingsStore {
   constructor(private readonly database: Database) {}
 
-  /** Raw messages of a station, newest first; of one action, or of all. Throws `csms.station-unknown`. */
+  /**
+   * Raw messages of a station, newest first; of one action, or of all. Their frames are 4 MiB together at most, or one message's:
+   * those behind come as not fitting, with empty frames. Throws `csms.station-unknown`.
+   */
   async messages(tenantId: string, stationId: string, action: string | undefined, page: Page): Promise<Placed<OcppMessage>[]> {
     const at = keyset(NEWEST_MESSAGE_FIRST, page.cursor, 5);
     const rows = await this.database.asTenant(tenantId, async (tx) => {
       if (!(await tx.one('SELECT 1 FROM charging_station WHERE station_id = $1', [stationId]))) throw csmsErrors.stationUnknown();
       return tx.query<MessageRow>(
-        `SELECT message_uuid, received_at, received_at::text AS received_text, direction, action, message_id, request_frame,
-                response_frame, result, deviations, epoch
-         FROM ocpp_message
-         WHERE tenant_id = $1 AND station_id = $2 AND ($3::text IS NULL OR action = $3) AND ${at.where}
-         ORDER BY ${at.orderBy} LIMIT $4`,
+        `SELECT message_uuid, received_at, received_at::text AS received_text, direction, action, message_id, fits,
+                CASE WHEN fits THEN request_frame ELSE '' END AS request_frame, CASE WHEN fits THEN response_frame END AS response_frame,
+                result, deviations, epoch
+         FROM (SELECT *, bytes_so_far <= ${MOST_FRAME_BYTES} OR row_number() OVER place = 1 AS fits
+               FROM (SELECT *, sum(octet_length(request_frame) + coalesce(octet_length(response_frame), 0)) OVER place AS bytes_so_far
+                     FROM (SELECT * FROM ocpp_message
+                           WHERE tenant_id = $1 AND station_id = $2 AND ($3::text IS NULL OR action = $3) AND ${at.where}
+                           ORDER BY ${at.orderBy} LIMIT $4) AS found
+                     WINDOW place AS (ORDER BY ${at.orderBy})) AS summed
+               WINDOW place AS (ORDER BY ${at.orderBy})) AS judged
+         ORDER BY ${at.orderBy}`,
         [tenantId, stationId, action ?? null, page.limit + 1, ...at.params],
       );
     });
-    return rows.map((row) => ({ key: [row.received_text, row.message_uuid], item: create(OcppMessageSchema, messageOf(row)) }));
+    return rows.map((row) => ({
+      key: [row.received_text, row.message_uuid],
+      item: create(OcppMessageSchema, messageOf(row)),
+      fits: row.fits,
+    }));
   }
 
   /** Meter values of a session in the order they came. Throws `csms.session-unknown`. */

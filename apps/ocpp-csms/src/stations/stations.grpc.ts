@@ -93,7 +93,13 @@ export class StationsGrpc {
     const page = pageOf(request.page);
     const action = checkedFilter('action', request.action);
     const stationId = checkedId('station_id', request.stationId);
-    const found = pageFrom(await this.readings.messages(call.tenantId, stationId, action, page), page, ({ key }) => key);
+    const messages = await this.readings.messages(call.tenantId, stationId, action, page);
+    const found = pageFrom(
+      messages,
+      page,
+      ({ key }) => key,
+      ({ fits }) => fits !== false,
+    );
     return { messages: found.rows.map(({ item }) => item), page: found.page };
   }
 
