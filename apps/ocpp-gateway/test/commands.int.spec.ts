@@ -248,17 +248,20 @@ describe('a take-over', () => {
       const [, outcome] = await Promise.all([connect(round), commandUntilKnown(csms, name, commandId)]);
       const times = executed.get(commandId) ?? 0;
       // The old socket may have gone with the command on it: sent, its answer lost, and by contract not sent again.
-      expect(outcome === 'timeout' ? times <= 1 : times === 1).toBe(true);
+      expect(outcome === 'timeout' ? [0, 1] : [1]).toContain(times);
     }
     expect(executed.size).toBeGreaterThan(0);
   });
 });
 
+/** What the back end gives a socket that had the command to tell how it ended, before it addresses the next one. */
+const PASSED_OVER_MS = 1_000;
+
 /** As the back end does it: the same command id, to the epoch that is current now, until it is known what became of it. */
 async function commandUntilKnown(csms: ScriptedCsms, station: string, commandId: string): Promise<'answered' | 'timeout'> {
   for (;;) {
     const payload = { key: commandId };
-    const attempt = csms.command(station, 'ChangeConfiguration', { commandId, payload, anyReply: true });
+    const attempt = csms.command(station, 'ChangeConfiguration', { commandId, payload, passedOverMs: PASSED_OVER_MS });
     const reply = await attempt.catch((error: unknown) => {
       if (AppError.is(error, 'bus.no-responders')) return undefined;
       throw error;

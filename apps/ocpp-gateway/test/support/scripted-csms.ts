@@ -109,14 +109,21 @@ export class ScriptedCsms {
     };
   }
 
-  /** Sends a command as the back end does: waits on while only superseded sockets answer, unless told otherwise. */
+  /**
+   * Sends a command as the back end does: waits on while only superseded sockets answer; with `passedOverMs` so long after the first
+   * of them, and then for nothing more.
+   */
   async command(
     station: string,
     action: string,
-    o: { epoch?: number; commandId?: string; payload?: object; timeoutMs?: number; deadlineMs?: number; anyReply?: boolean } = {},
+    o: { epoch?: number; commandId?: string; payload?: object; timeoutMs?: number; deadlineMs?: number; passedOverMs?: number } = {},
   ): Promise<CommandReply | undefined> {
     const { timeoutMs = 8_000, deadlineMs = timeoutMs } = o;
-    const reply = await this.bus.requestMany(StationPathSubject.command('acme', station), JSON.stringify(o.payload ?? {}), {
+    let superseded: () => void = () => undefined;
+    const passedOver = new Promise<undefined>((resolve) => {
+      superseded = () => o.passedOverMs !== undefined && setTimeout(() => resolve(undefined), o.passedOverMs);
+    });
+    const reply = this.bus.requestMany(StationPathSubject.command('acme', station), JSON.stringify(o.payload ?? {}), {
       timeoutMs,
       headers: {
         [StationPathHeader.commandId]: o.commandId ?? uuidv7(),
@@ -124,9 +131,13 @@ export class ScriptedCsms {
         [StationPathHeader.action]: action,
         [StationPathHeader.deadline]: new Date(Date.now() + deadlineMs).toISOString(),
       },
-      accept: (r) => o.anyReply === true || (verdictOf(r) ?? { outcome: 'superseded' }).outcome !== 'superseded',
+      accept: (r) => {
+        if ((verdictOf(r) ?? { outcome: 'superseded' }).outcome !== 'superseded') return true;
+        superseded();
+        return false;
+      },
     });
-    return reply && verdictOf(reply);
+    return Promise.race([reply.then((found) => found && verdictOf(found)), passedOver]);
   }
 
   reportsOf<K extends PresenceReport['kind']>(kind: K): Extract<PresenceReport, { kind: K }>[] {
