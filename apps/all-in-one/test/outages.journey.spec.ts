@@ -72,7 +72,7 @@ describe('when parts of the platform are away', () => {
         { stationId: site.stations[index]?.stationId ?? '', action: 'ClearCache', payloadJson: '{}' },
         { tenantId: site.tenantId },
       );
-      expect(command?.responseJson).toBe('{"status":"Accepted"}');
+      expect(command).toMatchObject({ outcome: CommandOutcome.ANSWERED, responseJson: '{"status":"Accepted"}' });
       expect(station.commands.map((c) => c.action)).toContain('ClearCache');
     }
     const begun = performance.now();

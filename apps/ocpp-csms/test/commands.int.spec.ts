@@ -25,8 +25,8 @@ afterEach(async () => {
 
 /** What the intake writes when a socket is admitted and has been reported open. */
 async function connected(station: StationState, epoch: number, o: { reported?: boolean } = {}): Promise<void> {
-  const set = o.reported === false ? 'connection_epoch = $2' : 'connection_epoch = $2, open_epoch = $2, online = true';
-  await csms.admin.query(`UPDATE charging_station SET ${set} WHERE station_id = $1`, [station.stationId, epoch]);
+  const set = o.reported === false ? 'opening_since = clock_timestamp()' : 'open_epoch = $2, online = true, opening_since = NULL';
+  await csms.admin.query(`UPDATE charging_station SET connection_epoch = $2, ${set} WHERE station_id = $1`, [station.stationId, epoch]);
 }
 
 async function open(station: StationState, epoch: number, behaviour: Behaviour): Promise<FakeSocket> {
@@ -226,6 +226,20 @@ describe('during a take-over', () => {
     expect(newer.executed).toMatchObject([{ epoch: 8 }]);
     const { messages } = await operator.stations.listMessages({ stationId: station.stationId });
     expect(messages).toMatchObject([{ connectionEpoch: 8n }]);
+  });
+
+  it('to a station that is being connected waits until its socket listens', async () => {
+    const station = await csms.station(demo, 'Entering');
+    await connected(station, 1, { reported: false });
+    const command = send(station, 'ClearCache');
+    await eventually(async () => {
+      const { rows } = await csms.admin.query('SELECT 1 FROM command WHERE station_id = $1', [station.stationId]);
+      return rows.length === 1;
+    });
+    const socket = await open(station, 1, answers({ status: 'Accepted' }));
+    await connected(station, 1);
+    expect(await command).toMatchObject({ outcome: CommandOutcome.ANSWERED });
+    expect(socket.executed).toHaveLength(1);
   });
 
   it('a command that the closing socket has not sent is sent to the newer one, once', async () => {

@@ -15,6 +15,8 @@ export interface Parcel {
   payload: Record<string, unknown>;
   /** Epoch of the socket it is meant for. */
   epoch: bigint;
+  /** That socket was reported open; else it may be on the point of being opened. */
+  open: boolean;
   /** Not sent to the station after this. */
   deadline: Date;
 }
@@ -60,13 +62,15 @@ export class CommandCourier {
   ) {}
 
   async deliver(parcel: Parcel): Promise<Delivery> {
-    for (let epoch = parcel.epoch; ;) {
+    for (let { epoch, open } = parcel; ;) {
       const ending = await this.attempt(parcel, epoch);
       // A socket that is being replaced may have stopped listening before the newer one began to.
       const unheard = ending.outcome === 'offline' || (ending.outcome === 'not-sent' && ending.reason === 'closed');
-      const newer = unheard ? await this.newerEpoch(parcel, epoch) : undefined;
-      if (newer === undefined) return { ending, epoch };
-      epoch = newer;
+      // One that was not open yet may not have listened yet, and is worth a second try.
+      const from = ending.outcome === 'offline' && !open ? epoch : epoch + 1n;
+      const next = unheard ? await this.openEpoch(parcel, from) : undefined;
+      if (next === undefined) return { ending, epoch };
+      [epoch, open] = [next, true];
     }
   }
 
@@ -122,23 +126,24 @@ export class CommandCourier {
     return CLOSED;
   }
 
-  /** The epoch of a newer open socket; waits for one that has been admitted and is being opened. */
-  private async newerEpoch(parcel: Parcel, epoch: bigint): Promise<bigint | undefined> {
+  /** The epoch of the open socket if it is `from` or later; waits for one that has been admitted a moment ago and is being opened. */
+  private async openEpoch(parcel: Parcel, from: bigint): Promise<bigint | undefined> {
     const until = this.clock.monotonicMs() + Math.min(OPENING_MS, this.remainingMs(parcel));
     for (;;) {
       const station = await this.epochs(parcel.stationId);
-      if (station?.open && station.open > epoch) return station.open;
-      if ((station && station.admitted <= epoch) || this.clock.monotonicMs() >= until) return undefined;
+      if (station?.open && station.open >= from) return station.open;
+      if ((station && !station.opening) || this.clock.monotonicMs() >= until) return undefined;
       await this.pause(LOOK_EVERY_MS);
     }
   }
 
   /** Undefined while the database is away: the answer of the station is waited for all the same. */
-  private async epochs(stationId: string): Promise<{ open: bigint | null; admitted: bigint } | undefined> {
+  private async epochs(stationId: string): Promise<{ open: bigint | null; opening: boolean } | undefined> {
     try {
-      const [row] = await this.database.query<{ open: bigint | null; admitted: bigint }>(
-        'SELECT open_epoch AS open, connection_epoch AS admitted FROM charging_station WHERE station_id = $1',
-        [stationId],
+      const [row] = await this.database.query<{ open: bigint | null; opening: boolean }>(
+        `SELECT open_epoch AS open, opening_since IS NOT NULL AND opening_since > clock_timestamp() - make_interval(secs => $2 / 1000.0) AS opening
+         FROM charging_station WHERE station_id = $1`,
+        [stationId, OPENING_MS],
       );
       return row;
     } catch (error) {

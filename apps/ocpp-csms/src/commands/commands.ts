@@ -41,6 +41,8 @@ interface Station {
   tenant: string;
   identity: string;
   epoch: bigint;
+  /** The socket of this epoch was reported open. */
+  open: boolean;
 }
 
 const LOOK_EVERY_MS = 100;
@@ -83,6 +85,7 @@ export class Commands {
       action: wanted.command.action,
       payload: wanted.command.payload,
       epoch: station.epoch,
+      open: station.open,
       deadline: row.deadline,
     });
     const done = await this.store(wanted, row, delivery);
@@ -101,7 +104,7 @@ export class Commands {
   private async begin(tx: Tx, wanted: CommandWanted): Promise<{ row: CommandRow; station?: Station }> {
     const { tenantId, stationId, command } = wanted;
     const station = await tx.one<Station>(
-      `SELECT s.registration, t.slug AS tenant, s.identity, coalesce(s.open_epoch, s.connection_epoch) AS epoch
+      `SELECT s.registration, t.slug AS tenant, s.identity, coalesce(s.open_epoch, s.connection_epoch) AS epoch, s.open_epoch IS NOT NULL AS open
        FROM charging_station s JOIN tenant t USING (tenant_id) WHERE s.station_id = $1`,
       [stationId],
     );

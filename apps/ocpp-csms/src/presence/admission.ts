@@ -33,7 +33,7 @@ const CANDIDATES = `
    WHERE s.identity_key = lower($1) AND ($2::text IS NULL OR t.slug = $2) LIMIT 2`;
 /** Nothing if the password or the registration was changed since they were looked at. */
 const NEXT_EPOCH = `
-  UPDATE charging_station SET connection_epoch = connection_epoch + 1
+  UPDATE charging_station SET connection_epoch = connection_epoch + 1, opening_since = clock_timestamp()
    WHERE station_id = $1 AND password_hash IS NOT DISTINCT FROM $2 AND registration = $3 RETURNING connection_epoch`;
 
 /** Decides at the upgrade whether a station may open a socket, and gives the socket its epoch. */

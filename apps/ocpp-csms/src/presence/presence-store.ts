@@ -21,7 +21,8 @@ const KNOW_GATEWAYS = `
 /** A socket of an older epoch has been replaced: its report changes nothing. */
 const OPEN = `
   UPDATE charging_station s SET online = true, open_epoch = o.epoch, online_changed_at = o.at, gateway_id = o.gateway_id,
-         gateway_instance = o.instance, remote_address = coalesce(o.address, s.remote_address), protocol = coalesce(o.subprotocol, s.protocol)
+         gateway_instance = o.instance, remote_address = coalesce(o.address, s.remote_address), protocol = coalesce(o.subprotocol, s.protocol),
+         opening_since = CASE WHEN o.epoch < s.connection_epoch THEN s.opening_since END
     FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[])
       AS o (station_id, epoch, at, gateway_id, instance, address, subprotocol)
    WHERE s.station_id = o.station_id AND o.epoch <= s.connection_epoch AND (s.open_epoch IS NULL OR s.open_epoch <= o.epoch)
