@@ -10,18 +10,33 @@ import { KINDS, jest } from './support/jest.mjs';
 import { Refusal, endWith, seconds } from './support/report.mjs';
 import { at, foldersOf, toolEnv } from './support/workspace.mjs';
 
+const HELP = `Usage: npm test -- [options] [part of a test file's name …]
+
+  --only=STAGE   one stage; may be given more than once: ${['lint', 'types', ...KINDS].join(', ')}
+  --changed      only what the branch touches since it left main
+  --help         this text
+`;
+
 const STAGES = ['lint', 'types', ...KINDS];
 const NEEDS_BUS = ['integration', 'journeys'];
 
 function options() {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { only: { type: 'string', multiple: true }, changed: { type: 'boolean', default: false } },
-  });
+  const { values, positionals } = parsed();
   const unknown = values.only?.find((stage) => !STAGES.includes(stage));
   if (unknown !== undefined) throw new Refusal(`There is no stage "${unknown}": name one of ${STAGES.join(', ')}.`);
   const stages = values.only ?? (positionals.length > 0 ? KINDS : STAGES);
-  return { stages, patterns: positionals, changed: values.changed };
+  return { stages, patterns: positionals, changed: values.changed, help: values.help ?? false };
+}
+
+function parsed() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { only: { type: 'string', multiple: true }, changed: { type: 'boolean', default: false }, help: { type: 'boolean' } },
+    });
+  } catch (e) {
+    throw e.code?.startsWith('ERR_PARSE_ARGS_') ? new Refusal(`${e.message}\n\n${HELP}`) : e;
+  }
 }
 
 const heading = (text) => console.log(`\n── ${text} ${'─'.repeat(Math.max(0, 76 - text.length))}`);
@@ -36,7 +51,8 @@ async function types(node) {
 }
 
 async function main() {
-  const { stages, patterns, changed } = options();
+  const { stages, patterns, changed, help } = options();
+  if (help) return void console.log(HELP);
   const node = await bootstrap();
   const scope = changed ? await affected(node) : { files: undefined, folders: [...foldersOf('libs'), ...foldersOf('apps')] };
   const rows = [];
