@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { ErrorDeclaration } from '@ampline/kernel-errors';
 import { systemClock } from '@ampline/kernel-time';
 import { busErrors } from '@ampline/platform-nats';
-import { OPERATION_OPTIONS, operationOf, run, selectTargets, sentence, type Environment } from '@ampline/platform-runner';
+import { operationOf, run, RUN_OPTIONS, selectTargets, sentence, type Environment } from '@ampline/platform-runner';
 import { directoryErrors, natsErrors, portErrors, postgresErrors } from '@ampline/platform-testing';
 import { DataFolder } from './data-folder.js';
 import { startDemo } from './demo/demo.js';
@@ -35,13 +35,8 @@ export async function launch(argv: readonly string[], env: Environment, root: st
       options: {
         reset: { type: 'boolean' },
         'no-demo': { type: 'boolean' },
-        target: { type: 'string' },
         data: { type: 'string' },
-        migrate: { type: 'boolean' },
-        'check-config': { type: 'boolean' },
-        'print-config': { type: 'boolean' },
-        help: { type: 'boolean' },
-        ...OPERATION_OPTIONS,
+        ...RUN_OPTIONS,
       },
     });
     if (values.help) return void process.stdout.write(HELP);

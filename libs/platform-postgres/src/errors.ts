@@ -31,6 +31,12 @@ export const databaseErrors = declareErrors('database', {
     message: 'The page cursor is not one that this list gave out.',
     mend: 'Nothing: the client sends the cursor back unchanged, or none to start over.',
   },
+  badPageLimit: {
+    kind: 'invalid',
+    level: 'info',
+    message: 'A page cannot have that many rows.',
+    mend: 'Ask for 1 to 500 rows, or for 0, which means the default.',
+  },
   prismaOutsideTransaction: {
     kind: 'internal',
     level: 'error',

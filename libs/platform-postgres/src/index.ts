@@ -4,6 +4,7 @@ export { databaseErrors } from './errors.js';
 export { encodeCursor, keyset, type KeysetOrder, type KeysetPage, type KeysetValue } from './keyset.js';
 export { migrateService, type MigrateOptions } from './migrate.js';
 export { identifier, roleNames, type RoleNames } from './names.js';
+export { cursorText, pageFrom, pageOf, type Page } from './page.js';
 export { PartitionKeeper, type KeptTable } from './partition-keeper.js';
 export { tenantPrisma, type PrismaClientLike, type PrismaTransaction, type TenantPrisma } from './prisma.js';
 export { rlsReport, roleReport, type Problem } from './reports.js';

@@ -33,6 +33,8 @@ describe('keyset', () => {
     encodeCursor(['2026-01-02T03:04:05Z', 'one']),
     encodeCursor(['yesterday', ID]),
     encodeCursor(['2026-13-02 03:04:05+00', ID]),
+    encodeCursor(['2026-02-31 03:04:05+00', ID]),
+    encodeCursor(['0000-01-01 00:00:00+00', ID]),
     encodeCursor([1, 2]),
   ])('refuses the cursor %s', (cursor) => {
     expect(() => keyset(order, cursor)).toThrow(expect.objectContaining({ code: 'database.bad-cursor', kind: 'invalid' }));

@@ -41,7 +41,7 @@ function decodeCursor(cursor: string, { columns }: KeysetOrder): KeysetValue[] {
   const values = parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   if (!Array.isArray(values) || values.length !== columns.length) throw databaseErrors.badCursor();
   const key = values.filter((value) => typeof value === 'string' || typeof value === 'number');
-  if (!columns.every(({ type }, i) => key[i] !== undefined && FORM[type].test(String(key[i])))) throw databaseErrors.badCursor();
+  if (!columns.every(({ type }, i) => key[i] !== undefined && isOf(type, String(key[i])))) throw databaseErrors.badCursor();
   return key;
 }
 
@@ -53,6 +53,17 @@ const FORM: Readonly<Record<KeysetOrder['columns'][number]['type'], RegExp>> = {
   timestamptz:
     /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d)[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-5])(?::?[0-5]\d){0,2})$/,
 };
+
+function isOf(type: KeysetOrder['columns'][number]['type'], text: string): boolean {
+  return FORM[type].test(text) && (type !== 'timestamptz' || isInCalendar(text));
+}
+
+/** The 31st of February has the form of a date, and so has the year 0. */
+function isInCalendar(text: string): boolean {
+  const date = text.slice(0, 10);
+  const day = new Date(`${date}T00:00:00Z`);
+  return !date.startsWith('0000') && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
+}
 
 function parse(text: string): unknown {
   try {

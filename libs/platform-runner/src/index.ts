@@ -1,11 +1,11 @@
 export { runnerErrors } from './errors.js';
 export { baseConfig, configDefinitions, derivedPassword, installationConfig, type InstallationConfig } from './installation.js';
 export { natsAuthorization, natsUsers, type NatsUser } from './nats-permissions.js';
-export { OPERATION_OPTIONS, operationOf, type ParkedFact, type ServiceOperations } from './operations.js';
+export { operationOf, type ParkedFact, type ServiceOperations } from './operations.js';
 export { OpsServer, type Observed } from './ops-server.js';
 export { mergeMetrics } from './prometheus-merge.js';
 export { Readiness } from './readiness.js';
-export { migrateServices, run, selectTargets, sentence } from './run.js';
+export { migrateServices, run, RUN_OPTIONS, selectTargets, sentence } from './run.js';
 export {
   defineService,
   RUNTIME,

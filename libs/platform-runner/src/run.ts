@@ -29,6 +29,16 @@ Operations, beside the running replicas (docs/operations/facts.md):
 Variables: docs/configuration.md
 `;
 
+/** Options of the command line, for `parseArgs`. */
+export const RUN_OPTIONS = {
+  target: { type: 'string' },
+  migrate: { type: 'boolean' },
+  'check-config': { type: 'boolean' },
+  'print-config': { type: 'boolean' },
+  help: { type: 'boolean' },
+  ...OPERATION_OPTIONS,
+} as const;
+
 /** The services that `--target` names. Throws `runner.unknown-target`. */
 export function selectTargets(definitions: readonly AnyServiceDefinition[], target = 'all'): AnyServiceDefinition[] {
   if (target === 'all') return [...definitions];
@@ -83,14 +93,7 @@ export async function run(definitions: readonly AnyServiceDefinition[], argv: re
   try {
     const { values } = parseArgs({
       args: [...argv],
-      options: {
-        target: { type: 'string' },
-        migrate: { type: 'boolean' },
-        'check-config': { type: 'boolean' },
-        'print-config': { type: 'boolean' },
-        help: { type: 'boolean' },
-        ...OPERATION_OPTIONS,
-      },
+      options: RUN_OPTIONS,
     });
     if (values.help) return void process.stdout.write(HELP);
     const chosen = selectTargets(definitions, values.target);

@@ -14,10 +14,10 @@ import {
 } from '@ampline/contracts';
 import { parseId } from '@ampline/kernel-ids';
 import { Rpc, type RpcCall } from '@ampline/platform-grpc';
+import { cursorText, pageFrom, pageOf } from '@ampline/platform-postgres';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { accountsErrors } from '../errors.js';
-import { pageFrom, pageOf } from '../paging.js';
 import { isIdToken } from './id-token-rules.js';
 import { storedIdTokenStatus, storedIdTokenType } from './id-tokens.mapping.js';
 import { IdTokenReads } from './id-tokens.prisma.js';
@@ -63,8 +63,8 @@ export class IdTokensGrpc {
   async listIdTokens(request: ListIdTokensRequest, call: RpcCall): Promise<MessageInitShape<typeof ListIdTokensResponseSchema>> {
     const page = pageOf(request.page);
     const status = storedIdTokenStatus(request.status);
-    const tokens = await this.reads.page(call.tenantId, status, page.after, page.limit + 1);
-    const found = pageFrom(tokens, page, (token) => token.idTokenId);
+    const tokens = await this.reads.page(call.tenantId, status, cursorText(page, 'uuid'), page.limit + 1);
+    const found = pageFrom(tokens, page, (token) => [token.idTokenId]);
     return { idTokens: found.rows, page: found.page };
   }
 }

@@ -10,10 +10,10 @@ import {
 } from '@ampline/contracts';
 import { isTenantSlug, parseId } from '@ampline/kernel-ids';
 import { Rpc } from '@ampline/platform-grpc';
+import { cursorText, pageFrom, pageOf } from '@ampline/platform-postgres';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { accountsErrors } from '../errors.js';
 import { nameOf } from '../names.js';
-import { pageFrom, pageOf } from '../paging.js';
 import { storedTenantStatus } from './tenants.mapping.js';
 import { TenantStore } from './tenants.store.js';
 
@@ -30,7 +30,7 @@ export class TenantsGrpc {
   @Rpc(AccountsService.method.listTenants)
   async listTenants(request: ListTenantsRequest): Promise<MessageInitShape<typeof ListTenantsResponseSchema>> {
     const page = pageOf(request.page);
-    const found = pageFrom(await this.tenants.page(page.after, page.limit + 1), page, (tenant) => tenant.tenantId);
+    const found = pageFrom(await this.tenants.page(cursorText(page, 'uuid'), page.limit + 1), page, (tenant) => [tenant.tenantId]);
     return { tenants: found.rows, page: found.page };
   }
 

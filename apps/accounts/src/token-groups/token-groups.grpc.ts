@@ -10,11 +10,11 @@ import {
 } from '@ampline/contracts';
 import { parseId } from '@ampline/kernel-ids';
 import { Rpc, type RpcCall } from '@ampline/platform-grpc';
+import { cursorText, pageFrom, pageOf } from '@ampline/platform-postgres';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { accountsErrors } from '../errors.js';
 import { isGroupToken } from '../id-tokens/id-token-rules.js';
 import { nameOf } from '../names.js';
-import { pageFrom, pageOf } from '../paging.js';
 import { TokenGroupReads } from './token-groups.prisma.js';
 import { TokenGroupStore } from './token-groups.store.js';
 
@@ -46,7 +46,9 @@ export class TokenGroupsGrpc {
   @Rpc(AccountsService.method.listTokenGroups)
   async listTokenGroups(request: ListTokenGroupsRequest, call: RpcCall): Promise<MessageInitShape<typeof ListTokenGroupsResponseSchema>> {
     const page = pageOf(request.page);
-    const found = pageFrom(await this.reads.page(call.tenantId, page.after, page.limit + 1), page, (group) => group.groupId);
+    const found = pageFrom(await this.reads.page(call.tenantId, cursorText(page, 'uuid'), page.limit + 1), page, (group) => [
+      group.groupId,
+    ]);
     return { groups: found.rows, page: found.page };
   }
 }

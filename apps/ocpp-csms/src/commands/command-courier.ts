@@ -141,8 +141,8 @@ export class CommandCourier {
   private async epochs(stationId: string): Promise<{ open: bigint | null; opening: boolean } | undefined> {
     try {
       const [row] = await this.database.query<{ open: bigint | null; opening: boolean }>(
-        `SELECT open_epoch AS open, opening_since IS NOT NULL AND opening_since > clock_timestamp() - make_interval(secs => $2 / 1000.0) AS opening
-         FROM charging_station WHERE station_id = $1`,
+        `SELECT open_epoch AS open, coalesce(opening_since > clock_timestamp() - $2 * interval '1 millisecond', false) AS opening
+           FROM charging_station WHERE station_id = $1`,
         [stationId, OPENING_MS],
       );
       return row;

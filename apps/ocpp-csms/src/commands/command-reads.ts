@@ -1,6 +1,5 @@
-import { keyset, type Database, type KeysetOrder, type KeysetValue } from '@ampline/platform-postgres';
+import { keyset, type Database, type KeysetOrder, type KeysetValue, type Page } from '@ampline/platform-postgres';
 import { csmsErrors } from '../errors.js';
-import type { Page } from '../paging.js';
 import { COMMAND_COLUMNS, type CommandRow } from './command-row.js';
 
 const NEWEST_FIRST: KeysetOrder = {

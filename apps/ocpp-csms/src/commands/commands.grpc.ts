@@ -12,9 +12,9 @@ import {
   type SendCommandResponseSchema,
 } from '@ampline/contracts';
 import { Rpc, type RpcCall } from '@ampline/platform-grpc';
+import { pageFrom, pageOf } from '@ampline/platform-postgres';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
-import { pageFrom, pageOf } from '../paging.js';
 import { check, checkedId } from '../stations/field-checks.js';
 import { CommandReads } from './command-reads.js';
 import { checkCommand, type CheckedCommand } from './command-rules.js';

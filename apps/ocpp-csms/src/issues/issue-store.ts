@@ -1,5 +1,4 @@
-import { keyset, type Database, type KeysetOrder, type KeysetValue } from '@ampline/platform-postgres';
-import type { Page } from '../paging.js';
+import { keyset, type Database, type KeysetOrder, type KeysetValue, type Page } from '@ampline/platform-postgres';
 import { issueErrors } from './errors.js';
 import { ISSUE_COLUMNS, ISSUE_JOINS, type IssueRow } from './issue-row.js';
 

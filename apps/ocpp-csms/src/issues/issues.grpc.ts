@@ -10,9 +10,9 @@ import {
   type ResolveIntakeIssueResponseSchema,
 } from '@ampline/contracts';
 import { Rpc, type RpcCall } from '@ampline/platform-grpc';
+import { pageFrom, pageOf } from '@ampline/platform-postgres';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
-import { pageFrom, pageOf } from '../paging.js';
 import { check, checkedId } from '../stations/field-checks.js';
 import { issueErrors } from './errors.js';
 import { IssueResolution, type Decision } from './issue-resolution.js';

@@ -10,9 +10,9 @@ import {
   type ListSitesResponseSchema,
 } from '@ampline/contracts';
 import { Rpc, type RpcCall } from '@ampline/platform-grpc';
+import { cursorText, pageFrom, pageOf } from '@ampline/platform-postgres';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
-import { cursorText, pageFrom, pageOf } from '../paging.js';
 import { checkedId, checkLocation, checkSite } from './field-checks.js';
 import { PlaceStore } from './places.prisma.js';
 

@@ -1,9 +1,8 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { MessageDirection, MeterValueSchema, OcppMessageSchema, type MeterValue, type OcppMessage } from '@ampline/contracts';
-import { keyset, type Database, type KeysetOrder, type KeysetValue } from '@ampline/platform-postgres';
+import { keyset, type Database, type KeysetOrder, type KeysetValue, type Page } from '@ampline/platform-postgres';
 import { csmsErrors } from '../errors.js';
-import type { Page } from '../paging.js';
 
 /** A row with its place in the list. */
 export interface Placed<T> {

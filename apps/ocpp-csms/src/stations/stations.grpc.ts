@@ -17,10 +17,10 @@ import {
   type SetStationPasswordResponseSchema,
 } from '@ampline/contracts';
 import { Rpc, type RpcCall } from '@ampline/platform-grpc';
+import { pageFrom, pageOf } from '@ampline/platform-postgres';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
 import { csmsErrors } from '../errors.js';
-import { pageFrom, pageOf } from '../paging.js';
 import { checkedFilter, checkedId, checkPassword, checkStation } from './field-checks.js';
 import { ReadingsStore } from './readings.store.js';
 import type { Registration } from './station-state.js';

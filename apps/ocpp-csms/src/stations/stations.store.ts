@@ -3,9 +3,8 @@ import { uuidv7 } from '@ampline/kernel-ids';
 import type { Clock } from '@ampline/kernel-time';
 import type { Bus } from '@ampline/platform-nats';
 import type { Outbox } from '@ampline/platform-outbox';
-import { keyset, uniqueViolation, type Database, type KeysetOrder, type KeysetValue, type Tx } from '@ampline/platform-postgres';
+import { keyset, uniqueViolation, type Database, type KeysetOrder, type KeysetValue, type Page, type Tx } from '@ampline/platform-postgres';
 import { csmsErrors } from '../errors.js';
-import type { Page } from '../paging.js';
 import { stationPasswordHash } from './station-password.js';
 import {
   bumpStation,

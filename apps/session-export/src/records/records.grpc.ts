@@ -15,16 +15,13 @@ import {
 } from '@ampline/contracts';
 import { parseId } from '@ampline/kernel-ids';
 import { Rpc, type RpcCall } from '@ampline/platform-grpc';
+import { pageOf } from '@ampline/platform-postgres';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { ParkedSessions } from '../projection/parked-sessions.js';
 import { ProjectionBuild } from '../projection/projection-build.js';
 import { storedStatus } from './records.mapping.js';
 import { SessionRecords, type RecordFilter } from './records.store.js';
-
-/** As `ampline.types.v1.PageRequest` tells it. */
-const DEFAULT_LIMIT = 50;
-const MOST = 500;
 
 @Controller()
 export class RecordsGrpc {
@@ -41,11 +38,8 @@ export class RecordsGrpc {
 
   @Rpc(SessionRecordService.method.listSessions)
   async listSessions(request: ListSessionsRequest, call: RpcCall): Promise<MessageInitShape<typeof ListSessionsResponseSchema>> {
-    const asked = request.page?.limit ?? 0;
-    const limit = asked > 0 ? Math.min(asked, MOST) : DEFAULT_LIMIT;
-    const cursor = request.page?.cursor ?? '';
-    const { records, nextCursor } = await this.records.list(call.tenantId, filterOf(request.filter), { limit, cursor });
-    return { records, page: { nextCursor } };
+    const { rows, page } = await this.records.list(call.tenantId, filterOf(request.filter), pageOf(request.page));
+    return { records: rows, page };
   }
 
   @Rpc(SessionRecordService.method.summarizeSessions)

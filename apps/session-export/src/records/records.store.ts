@@ -1,6 +1,5 @@
-import { databaseErrors, encodeCursor, keyset, type Database, type KeysetOrder, type Tx } from '@ampline/platform-postgres';
-import { isUuid } from '@ampline/kernel-ids';
 import type { SessionRecord } from '@ampline/contracts';
+import { keyset, pageFrom, type Database, type KeysetOrder, type Page, type Tx } from '@ampline/platform-postgres';
 import { recordErrors } from '../errors.js';
 import { sessionRecord, type SessionRow, type StoredStatus } from './records.mapping.js';
 
@@ -26,12 +25,6 @@ export interface RecordSummary {
   doubtful: bigint;
 }
 
-/** A page of records and where the next one begins; empty on the last page. */
-export interface RecordPage {
-  records: SessionRecord[];
-  nextCursor: string;
-}
-
 const NEWEST_FIRST: KeysetOrder = {
   columns: [
     { name: 'started_at', type: 'timestamptz' },
@@ -54,20 +47,15 @@ export class SessionRecords {
   }
 
   /** Newest begin first. Throws `database.bad-cursor`. */
-  list(tenantId: string, filter: RecordFilter, page: { limit: number; cursor: string }): Promise<RecordPage> {
+  list(tenantId: string, filter: RecordFilter, page: Page): Promise<{ rows: SessionRecord[]; page: { nextCursor: string } }> {
     const selected = conditions(filter);
     const after = keyset(NEWEST_FIRST, page.cursor, selected.params.length + 1);
-    const [startedAt, sessionId] = after.params;
-    if (startedAt !== undefined && (Number.isNaN(Date.parse(String(startedAt))) || !isUuid(String(sessionId))))
-      throw databaseErrors.badCursor();
     const sql = `SELECT * FROM session_record WHERE ${selected.where} AND ${after.where} ORDER BY ${after.orderBy} LIMIT ${page.limit + 1}`;
     return this.database.asTenant(tenantId, async (tx) => {
       const rows = await tx.query<SessionRow>(sql, [...selected.params, ...after.params]);
-      const shown = rows.slice(0, page.limit);
-      const last = shown.at(-1);
       // Begins are kept to the millisecond, so a Date loses nothing.
-      const nextCursor = rows.length > page.limit && last ? encodeCursor([last.started_at.toISOString(), last.session_id]) : '';
-      return { records: shown.map(sessionRecord), nextCursor };
+      const found = pageFrom(rows, page, (row) => [row.started_at.toISOString(), row.session_id]);
+      return { rows: found.rows.map(sessionRecord), page: found.page };
     });
   }
 
