@@ -1,7 +1,7 @@
 import { idTokenChanged, tenantChanged } from '@ampline/contracts';
 import { factOperations } from '@ampline/platform-outbox';
 import { defineService } from '@ampline/platform-runner';
-import { accountsBinding } from './access.js';
+import { accessBinding, accountsBinding, auditBinding, brandBinding, peopleBinding } from './access.js';
 import { AccountsModule, CONTEXT } from './accounts.module.js';
 import { accountsConfig } from './config.js';
 import { accountsErrors } from './errors.js';
@@ -11,7 +11,7 @@ export const accountsService = defineService({
   context: CONTEXT,
   description: 'Tenants, and the id tokens that may charge at their stations.',
   config: accountsConfig,
-  grpc: [accountsBinding],
+  grpc: [accountsBinding, peopleBinding, accessBinding, brandBinding, auditBinding],
   facts: { publishes: [tenantChanged, idTokenChanged], consumes: [] },
   nats: { publish: [], subscribe: [] },
   edges: { grpc: [] },

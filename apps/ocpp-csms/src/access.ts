@@ -1,10 +1,17 @@
 import { CommandService, IntakeService, StationService } from '@ampline/contracts';
-import { grpcBinding, type AccessRule } from '@ampline/platform-grpc';
+import { grpcBinding, type AccessRule, type ApiScope, type Role } from '@ampline/platform-grpc';
 
-const reading: AccessRule = { roles: ['operator', 'support', 'analyst', 'tenant-admin', 'platform-admin', 'service'], scope: 'tenant' };
-const changing: AccessRule = { roles: ['operator', 'tenant-admin', 'platform-admin'], scope: 'tenant' };
+const READERS: readonly Role[] = ['operator', 'support', 'analyst', 'tenant-admin', 'platform-admin', 'service'];
+const OPERATORS: readonly Role[] = ['operator', 'tenant-admin', 'platform-admin'];
+/** Whoever a session belongs to: its driver, the managers of their organisation, the holder of a link to it. */
+const OWNERS: readonly Role[] = ['driver', 'fleet-manager', 'guest'];
+
+const tenant = (roles: readonly Role[], apiScope?: ApiScope): AccessRule => ({ roles, scope: 'tenant', ...(apiScope && { apiScope }) });
+
+const reading = tenant(READERS, 'stations:read');
+const changing = tenant(OPERATORS, 'stations:write');
 /** Other services command stations as well: they start what a driver asked for, and limit power. */
-const commanding: AccessRule = { roles: ['operator', 'tenant-admin', 'platform-admin', 'service'], scope: 'tenant' };
+const commanding = tenant([...OPERATORS, 'service'], 'stations:command');
 const exporting: AccessRule = { roles: ['service', 'platform-admin'], scope: 'platform' };
 
 /** Sites, locations, stations: who may call what. */
@@ -16,10 +23,13 @@ export const stationBinding = grpcBinding(StationService, {
   createStation: changing,
   getStation: reading,
   listStations: reading,
+  batchGetStations: reading,
+  batchGetPlaces: reading,
+  countStations: reading,
   setRegistration: changing,
   setStationPassword: changing,
   listMessages: reading,
-  listMeterValues: reading,
+  listMeterValues: tenant([...READERS, ...OWNERS], 'sessions:read'),
   exportStations: exporting,
   exportSessions: exporting,
 });
@@ -35,7 +45,8 @@ export const commandBinding = grpcBinding(CommandService, {
 
 /** The work list: who may call what. */
 export const intakeBinding = grpcBinding(IntakeService, {
-  listIntakeIssues: reading,
-  getIntakeIssue: reading,
-  resolveIntakeIssue: changing,
+  listIntakeIssues: tenant(READERS, 'issues:read'),
+  getIntakeIssue: tenant(READERS, 'issues:read'),
+  countIntakeIssues: tenant(READERS, 'issues:read'),
+  resolveIntakeIssue: tenant(OPERATORS, 'issues:write'),
 });

@@ -1,14 +1,21 @@
 import { SessionRecordService } from '@ampline/contracts';
-import { grpcBinding, type AccessRule } from '@ampline/platform-grpc';
+import { grpcBinding, type AccessRule, type Role } from '@ampline/platform-grpc';
 
-const reading: AccessRule = { roles: ['operator', 'support', 'analyst', 'tenant-admin', 'platform-admin', 'service'], scope: 'tenant' };
+const READERS: readonly Role[] = ['operator', 'support', 'analyst', 'tenant-admin', 'platform-admin', 'service'];
+
+/** Drivers see their own sessions, fleet managers those of their organisation, guests the one they hold a link to. */
+const reading: AccessRule = { roles: [...READERS, 'driver', 'fleet-manager'], scope: 'tenant', apiScope: 'sessions:read' };
+const readingOne: AccessRule = { ...reading, roles: [...reading.roles, 'guest'] };
 const mending: AccessRule = { roles: ['platform-admin', 'service'], scope: 'platform' };
 
 /** The service and who may call what. */
 export const sessionRecordBinding = grpcBinding(SessionRecordService, {
-  getSession: reading,
+  getSession: readingOne,
+  batchGetSessions: readingOne,
   listSessions: reading,
+  listLiveSessions: reading,
   summarizeSessions: reading,
+  summarizeByTime: reading,
   rebuildProjection: mending,
   replayParkedFacts: mending,
 });

@@ -17,6 +17,8 @@ export interface CallOptions {
   timeoutMs?: number;
   /** The tenant to work on, for callers that belong to none. */
   tenantId?: string;
+  /** The token of whoever asks, instead of the client's own. */
+  token?: string;
   signal?: AbortSignal;
 }
 
@@ -59,7 +61,7 @@ export function grpcClient<S extends DescService>(
 
   async function metadataFor(options: CallOptions): Promise<Metadata> {
     const metadata = new Metadata();
-    metadata.set('authorization', `Bearer ${await o.token()}`);
+    metadata.set('authorization', `Bearer ${options.token ?? (await o.token())}`);
     if (options.tenantId) metadata.set('ampline-tenant', options.tenantId);
     const traceparent = activeTraceparent();
     if (traceparent) metadata.set('traceparent', traceparent);

@@ -13,11 +13,23 @@ export const grpcErrors = declareErrors('grpc', {
     message: 'The token is not valid.',
     mend: 'Get a new token; it may have expired or been issued for another installation.',
   },
+  realmUnavailable: {
+    kind: 'unavailable',
+    level: 'warn',
+    message: 'The identity provider does not answer.',
+    mend: 'Look at its logs and at AMPLINE_KEYCLOAK_URL; it is asked again with the next call.',
+  },
+  clientRefused: {
+    kind: 'internal',
+    level: 'error',
+    message: 'The identity provider does not accept the credentials of this service.',
+    mend: 'Compare the client of this service in the realm with its <SERVICE>_CLIENT_SECRET.',
+  },
   roleMissing: {
     kind: 'forbidden',
     level: 'info',
     message: 'The caller has none of the roles that may do this.',
-    mend: 'Ask a tenant admin for one of the roles named in the details.',
+    mend: 'Ask a tenant admin for one of the roles named in the details; an API key needs the scope named there.',
   },
   tenantForeign: {
     kind: 'forbidden',

@@ -3,7 +3,7 @@ import type { DescMethod } from '@bufbuild/protobuf';
 import { Metadata, type ServerUnaryCall } from '@grpc/grpc-js';
 import { GrpcMethod } from '@nestjs/microservices';
 import { from } from 'rxjs';
-import type { AccessRule, Caller, Role } from './access.js';
+import { mayUse, type AccessRule, type Caller, type Role } from './access.js';
 import { grpcErrors } from './errors.js';
 
 /** What a handler knows about the call it serves. */
@@ -29,7 +29,7 @@ export function rpcMethodOf(handler: object): DescMethod | undefined {
 
 /** Decides whether `caller` may use a method under `rule`, and on which tenant. Throws the refusal. */
 export function admit(caller: Caller, rule: AccessRule, metadata: Metadata): void {
-  if (!caller.roles.some((role) => rule.roles.includes(role))) throw grpcErrors.roleMissing({ needs: rule.roles });
+  if (!mayUse(caller, rule)) throw grpcErrors.roleMissing({ needs: rule.roles, ...(rule.apiScope && { scope: rule.apiScope }) });
   const named = metadata.get('ampline-tenant')[0]?.toString();
   if (named && caller.tenantId && named !== caller.tenantId) throw grpcErrors.tenantForeign();
   if (named && !caller.tenantId && !caller.roles.some((role) => INSTALLATION_WIDE.has(role))) throw grpcErrors.tenantForeign();

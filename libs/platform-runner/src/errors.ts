@@ -49,6 +49,12 @@ export const runnerErrors = declareErrors('runner', {
     message: 'The service declares no database and asked for one.',
     mend: 'Add `database` to the service definition.',
   },
+  notAnIssuer: {
+    kind: 'internal',
+    level: 'error',
+    message: 'The service vouches for somebody and its definition does not say that it may.',
+    mend: 'Ask accounts to exchange the credentials, or add `issuesTokens` to the service definition.',
+  },
   unknownEdge: {
     kind: 'internal',
     level: 'error',

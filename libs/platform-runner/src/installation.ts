@@ -1,6 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import { GRPC_PORTS } from '@ampline/contracts';
 import { defineConfig, list, secret, wholeNumber, type ConfigDefinition } from '@ampline/platform-config';
+import { Realm } from '@ampline/platform-grpc';
 import { z } from 'zod';
 import type { AnyServiceDefinition } from './service-definition.js';
 
@@ -31,6 +32,18 @@ export const installationConfig = defineConfig(
     grpcUrls: list()
       .default([])
       .describe('Where other services are, as `service=host:port`, separated by commas. Unnamed ones: this host and their default port.'),
+    publicUrl: z
+      .url()
+      .default('http://127.0.0.1:4000')
+      .describe('Where browsers reach the API and the web applications, without a slash at the end. Links and redirects are made from it.'),
+    keycloakUrl: z
+      .url()
+      .optional()
+      .describe(
+        'Base of the OpenID provider as browsers reach it: Keycloak, or the embedded `identity` service. Tokens name it as their issuer. Unset: nobody can log in, and services sign for themselves with AMPLINE_SECRET.',
+      ),
+    keycloakInternalUrl: z.url().optional().describe('Base by which services reach the OpenID provider; unset: AMPLINE_KEYCLOAK_URL.'),
+    keycloakRealm: z.string().min(1).default('ampline').describe('Realm at the OpenID provider.'),
     otlpUrl: z.string().optional().describe('OTLP/HTTP collector for traces, without /v1/traces. Unset: traces are not recorded.'),
     traceRatio: z.coerce.number().min(0).max(1).default(1).describe('Share of traces that are recorded.'),
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least level that is logged.'),
@@ -52,7 +65,10 @@ export function baseConfig(definition: AnyServiceDefinition) {
     poolApp: wholeNumber(1, 200).default(Math.max(1, pool.app)).describe('Most connections of the role for requests.'),
     poolWorker: wholeNumber(1, 200).default(Math.max(1, pool.worker)).describe('Most connections of the role for intake, relay and jobs.'),
   };
-  const always = { natsPassword: secret(z.string()).optional().describe('Password of the bus user; unset: derived from AMPLINE_SECRET.') };
+  const always = {
+    clientSecret: secret(z.string()).optional().describe('Secret of its client at the OpenID realm; unset: derived from AMPLINE_SECRET.'),
+    natsPassword: secret(z.string()).optional().describe('Password of the bus user; unset: derived from AMPLINE_SECRET.'),
+  };
   const config = defineConfig(definition.config.prefix, z.object({ ...grpc, ...database, ...always }));
   const absent = [...(definition.grpc.length > 0 ? [] : ['_GRPC_PORT']), ...(definition.database ? [] : ['_DATABASE_', '_POOL_'])];
   const applies = (variable: string) => !absent.some((part) => variable.slice(config.prefix.length).startsWith(part));
@@ -74,7 +90,13 @@ export function configDefinitions(definitions: readonly AnyServiceDefinition[]):
   ];
 }
 
-/** A password that every process which knows the installation's secret arrives at. `purpose`: `postgres:csms_app`, `nats:accounts`. */
+/** The OpenID realm of an installation; undefined without one. */
+export function realmOf(installation: InstallationConfig): Realm | undefined {
+  const { keycloakUrl: url, keycloakInternalUrl: internalUrl, keycloakRealm: realm } = installation;
+  return url === undefined ? undefined : new Realm({ url, realm, ...(internalUrl && { internalUrl }) });
+}
+
+/** A password that every process which knows the installation's secret arrives at. `purpose`: `postgres:csms_app`, `nats:accounts`, `client:accounts`. */
 export function derivedPassword(installationSecret: string, purpose: string): string {
   return Buffer.from(hkdfSync('sha256', installationSecret, 'ampline', purpose, 24)).toString('base64url');
 }

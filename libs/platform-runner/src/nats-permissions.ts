@@ -1,4 +1,4 @@
-import { factStream } from '@ampline/contracts';
+import { factStream, LiveSubject } from '@ampline/contracts';
 import { durableSubjects, inboxPrefix, streamOwnerSubjects } from '@ampline/platform-nats';
 import { derivedPassword } from './installation.js';
 import type { AnyServiceDefinition } from './service-definition.js';
@@ -23,6 +23,7 @@ export function natsUsers(definitions: readonly AnyServiceDefinition[]): NatsUse
       user: definition.name,
       publish: [
         ...definition.nats.publish,
+        LiveSubject.beat(definition.name),
         ...own,
         ...jetStream,
         ...consumed.flatMap((context) => durableSubjects(factStream(context), definition.name)),

@@ -2,11 +2,11 @@ import type { FactType } from '@ampline/contracts';
 import type { ErrorDeclaration } from '@ampline/kernel-errors';
 import type { Clock } from '@ampline/kernel-time';
 import type { ConfigDefinition } from '@ampline/platform-config';
-import type { GrpcBinding } from '@ampline/platform-grpc';
+import type { Caller, GrpcBinding, Realm } from '@ampline/platform-grpc';
 import type { Bus } from '@ampline/platform-nats';
 import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, INestApplication } from '@nestjs/common';
 import type { z } from 'zod';
 import type { ServiceOperations } from './operations.js';
 import type { Readiness } from './readiness.js';
@@ -30,8 +30,26 @@ export interface ServiceRuntime<C = Record<string, unknown>> {
   readonly pool: { readonly app: number; readonly worker: number };
   /** `host:port` of another service that this one names in its `edges`. */
   grpcUrl(service: string): string;
-  /** A token by which this service is known to others. */
+  /** A token by which this service is known to others: of the realm where there is one. */
   serviceToken(): Promise<string>;
+  /** The OpenID realm; undefined where none is configured. */
+  readonly realm: Realm | undefined;
+  /** Where browsers reach the API and the web applications, without a slash at the end. */
+  readonly publicUrl: string;
+  /** A secret of this service for a purpose, the same in all its replicas and after each start. */
+  secretFor(purpose: string): string;
+  /** Secret of a service's client at the realm, as derived from the installation's. */
+  clientSecretOf(service: string): string;
+  /** A token for somebody that this service vouches for. Throws `runner.not-an-issuer` unless the definition says `issuesTokens`. */
+  issueToken(caller: Caller, ttlS: number): Promise<string>;
+}
+
+/** What a service with an HTTP port does before it listens: middleware, upgrades, static files. */
+export interface HttpNeeds<C> {
+  /** 0: chosen by the kernel. */
+  port(config: C): number;
+  /** Called before the application is initialised. */
+  configure?(app: INestApplication, runtime: ServiceRuntime<C>): void | Promise<void>;
 }
 
 /** A service's PostgreSQL schema. */
@@ -66,6 +84,10 @@ export interface ServiceDefinition<S extends z.ZodObject = z.ZodObject> {
   /** Services it calls over gRPC. */
   readonly edges: { readonly grpc: readonly string[] };
   readonly database?: DatabaseNeeds;
+  /** An HTTP port of its own; the variable is `<PREFIX>_PORT`. */
+  readonly http?: HttpNeeds<z.output<S>>;
+  /** True: it vouches for callers to all other services. */
+  readonly issuesTokens?: boolean;
   /** OCPP actions it owns. */
   readonly ocppActions?: readonly string[];
   /** Errors it declares, for docs/errors.md. */
@@ -77,8 +99,9 @@ export interface ServiceDefinition<S extends z.ZodObject = z.ZodObject> {
 }
 
 /** A definition with its config type forgotten: what lists hold. */
-export type AnyServiceDefinition = Omit<ServiceDefinition, 'config' | 'module' | 'operations'> & {
+export type AnyServiceDefinition = Omit<ServiceDefinition, 'config' | 'http' | 'module' | 'operations'> & {
   readonly config: ConfigDefinition;
+  readonly http?: HttpNeeds<Record<string, unknown>>;
   operations?(runtime: ServiceRuntime): ServiceOperations;
   module(runtime: ServiceRuntime): DynamicModule;
 };

@@ -3,14 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { GRPC_PORTS } from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import { systemClock } from '@ampline/kernel-time';
-import { serveGrpc, TokenIssuer, TokenVerifier } from '@ampline/platform-grpc';
+import { CLIENT_PREFIX, serveGrpc, TokenIssuer, TokenVerifier } from '@ampline/platform-grpc';
 import { Bus } from '@ampline/platform-nats';
 import { Database } from '@ampline/platform-postgres';
 import { createTelemetry, enableContext, type Telemetry } from '@ampline/platform-telemetry';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { runnerErrors } from './errors.js';
-import { baseConfig, derivedPassword, installationConfig, type InstallationConfig } from './installation.js';
+import { Beat } from './beat.js';
+import { baseConfig, derivedPassword, installationConfig, realmOf, type InstallationConfig } from './installation.js';
 import { Readiness } from './readiness.js';
 import type { AnyServiceDefinition, ServiceRuntime } from './service-definition.js';
 
@@ -134,10 +135,15 @@ async function startService(
   const { telemetry, readiness } = runtime;
   try {
     // Nest's own logger is one per process; errors at start are thrown to us instead.
-    const app = await NestFactory.create(definition.module(runtime), { logger: false, abortOnError: false });
+    const app = await NestFactory.create(definition.module(runtime), { logger: false, abortOnError: false, bodyParser: false });
     undo.push(() => app.close());
-    if (definition.grpc.length > 0) await listenGrpc(app, definition, base.grpcPort, installation, telemetry);
+    if (definition.grpc.length > 0) await listenGrpc(app, definition, base.grpcPort, installation, runtime);
+    await definition.http?.configure?.(app, runtime);
     await app.init();
+    if (definition.http) await listenHttp(app, definition, definition.http.port(configured.own), installation);
+    const beat = new Beat(runtime);
+    undo.push(() => beat.stop());
+    beat.start();
     telemetry.logger.info('service.started', { instance: runtime.instance });
     return { name: definition.name, telemetry, readiness, app, stop: unwind };
   } catch (error) {
@@ -202,14 +208,27 @@ async function listenGrpc(
   definition: AnyServiceDefinition,
   port: number,
   installation: InstallationConfig,
-  telemetry: Telemetry,
+  { realm, telemetry }: ServiceRuntime,
 ): Promise<void> {
   const url = `${installation.host}:${port}`;
   try {
-    await serveGrpc(app, { bindings: definition.grpc, url, verifier: new TokenVerifier(installation.secret), telemetry });
+    await serveGrpc(app, { bindings: definition.grpc, url, verifier: new TokenVerifier(installation.secret, realm), telemetry });
   } catch (cause) {
     if (AppError.is(cause)) throw cause;
     throw runnerErrors.portBusy({ port, variable: `${definition.config.prefix}_GRPC_PORT` }, cause);
+  }
+}
+
+async function listenHttp(
+  app: INestApplication,
+  definition: AnyServiceDefinition,
+  port: number,
+  installation: InstallationConfig,
+): Promise<void> {
+  try {
+    await app.listen(port, installation.host);
+  } catch (cause) {
+    throw runnerErrors.portBusy({ port, variable: `${definition.config.prefix}_PORT` }, cause);
   }
 }
 
@@ -225,8 +244,9 @@ function makeRuntime(o: {
 }): ServiceRuntime {
   const { definition, installation } = o;
   const issuer = new TokenIssuer(installation.secret);
+  const realm = realmOf(installation);
+  const clientSecretOf = (service: string) => derivedPassword(installation.secret, `client:${service}`);
   const named = new Map(installation.grpcUrls.map((entry) => entry.split('=', 2) as [string, string]));
-  const token = { value: '', renewAt: 0 };
   return {
     name: definition.name,
     config: o.config,
@@ -244,13 +264,20 @@ function makeRuntime(o: {
       if (!definition.edges.grpc.includes(service)) throw runnerErrors.unknownEdge({ from: definition.name, to: service });
       return named.get(service) ?? `${installation.host}:${GRPC_PORTS[service] ?? 0}`;
     },
-    serviceToken: async () => {
-      const now = systemClock.monotonicMs();
-      if (now >= token.renewAt) {
-        token.value = await issuer.issue({ subject: definition.name, roles: ['service'] }, TOKEN_TTL_S);
-        token.renewAt = now + (TOKEN_TTL_S / 2) * 1_000;
-      }
-      return token.value;
+    serviceToken: realm
+      ? realm.clientCredentials({
+          clientId: `${CLIENT_PREFIX}${definition.name}`,
+          clientSecret: o.base.clientSecret ?? clientSecretOf(definition.name),
+          monotonicMs: () => systemClock.monotonicMs(),
+        })
+      : () => issuer.issue({ subject: definition.name, roles: ['service'] }, TOKEN_TTL_S),
+    realm,
+    publicUrl: installation.publicUrl.replace(/\/$/, ''),
+    secretFor: (purpose) => derivedPassword(installation.secret, `${definition.name}:${purpose}`),
+    clientSecretOf,
+    issueToken: (caller, ttlS) => {
+      if (!definition.issuesTokens) throw runnerErrors.notAnIssuer({ service: definition.name });
+      return issuer.issue(caller, ttlS);
     },
   };
 }

@@ -1,0 +1,1 @@
+export { AuditTrail, type Deed } from './audit-trail.js';
