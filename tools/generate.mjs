@@ -1,4 +1,5 @@
-// Generated code: TypeScript from proto/ (libs/contracts/src/gen) and a Prisma client per service (apps/*/src/generated).
+// Generated code: TypeScript from proto/ (libs/contracts/src/gen), a Prisma client per service and types from the GraphQL schema
+// (apps/*/src/generated).
 // Costs next to nothing when no input has changed: each part keeps the fingerprint of what it was made from.
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -29,6 +30,20 @@ function parts() {
       tools: ['prisma'],
       output: `${app}/src/generated`,
       command: ['node_modules/prisma/build/index.js', 'generate', '--config', `${app}/prisma.config.ts`],
+    });
+  }
+  for (const app of foldersOf('apps')) {
+    if (!existsSync(at(app, 'codegen.config.mjs'))) continue;
+    found.push({
+      name: `${app.replace('/', '-')}-graphql`,
+      inputs: [
+        ...filesBelow('apps/api-gateway/schema', (file) => file.endsWith('.graphql')),
+        ...filesBelow(`${app}/src`, (file) => file.endsWith('.graphql')),
+        `${app}/codegen.config.mjs`,
+      ],
+      tools: ['@graphql-codegen/cli', '@graphql-codegen/typescript'],
+      output: `${app}/src/generated/graphql.ts`,
+      command: ['node_modules/@graphql-codegen/cli/cjs/bin.js', '--config', `${app}/codegen.config.mjs`],
     });
   }
   return found;

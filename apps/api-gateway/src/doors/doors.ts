@@ -1,0 +1,70 @@
+import {
+  AccessService,
+  AccountsService,
+  AuditService,
+  BrandService,
+  CommandService,
+  IntakeService,
+  PeopleService,
+  SessionRecordService,
+  StationService,
+} from '@ampline/contracts';
+import { grpcClient, type CallOptions, type Client } from '@ampline/platform-grpc';
+import type { Telemetry } from '@ampline/platform-telemetry';
+import type { DescService } from '@bufbuild/protobuf';
+
+/** gRPC services by the name that resolvers know them by, with the service that serves them. */
+const SERVED = {
+  accounts: [AccountsService, 'accounts'],
+  people: [PeopleService, 'accounts'],
+  access: [AccessService, 'accounts'],
+  brands: [BrandService, 'accounts'],
+  audit: [AuditService, 'accounts'],
+  stations: [StationService, 'ocpp-csms'],
+  commands: [CommandService, 'ocpp-csms'],
+  intake: [IntakeService, 'ocpp-csms'],
+  sessions: [SessionRecordService, 'session-export'],
+} as const satisfies Record<string, readonly [DescService, string]>;
+
+type Served = typeof SERVED;
+
+/** The gRPC APIs, each call made for one caller. */
+export type Doors = { readonly [K in keyof Served]: Omit<Client<Served[K][0]>, 'close'> };
+
+type Method = (request: unknown, options?: CallOptions) => unknown;
+
+/** One connection per gRPC API, shared by all callers. */
+export class DoorKeeper {
+  private readonly clients: ReadonlyMap<keyof Served, { close(): void }>;
+
+  /** `token`: of the api-gateway itself. */
+  constructor(o: { urlOf: (service: string) => string; token: () => Promise<string>; telemetry: Telemetry }) {
+    this.clients = new Map(
+      (Object.keys(SERVED) as (keyof Served)[]).map((name) => {
+        const [service, at] = SERVED[name];
+        return [name, grpcClient(service as DescService, { url: o.urlOf(at), telemetry: o.telemetry, token: o.token })] as const;
+      }),
+    );
+  }
+
+  /** The gateway's own calls: exchanging credentials, what is public. */
+  own(): Doors {
+    return Object.fromEntries(this.clients) as unknown as Doors;
+  }
+
+  /** Calls for somebody else, with the internal token that accounts has given for them. */
+  as(token: string): Doors {
+    const bound = (client: object) =>
+      new Proxy(client, {
+        get: (target, method) => {
+          const call = Reflect.get(target, method) as Method | undefined;
+          return call && ((request: unknown, options: CallOptions = {}) => call(request, { ...options, token }));
+        },
+      });
+    return Object.fromEntries([...this.clients].map(([name, client]) => [name, bound(client)])) as unknown as Doors;
+  }
+
+  close(): void {
+    for (const client of this.clients.values()) client.close();
+  }
+}
