@@ -38,7 +38,7 @@ export interface Loaders {
 const MOST_ISSUE_PAGES = 4;
 
 /** The batches of one operation, asked for through its doors. */
-export function makeLoaders(doors: Doors): Loaders {
+export function loadersOf(doors: Doors): Loaders {
   const { stations, sessions, intake, people } = doors;
   return {
     station: oneEach(
