@@ -167,7 +167,7 @@ describe('session records', () => {
         `INSERT INTO session_export.session_record
          SELECT (jsonb_populate_record(r, jsonb_build_object('session_id', gen_random_uuid(), 'tenant_id', $2::text,
                    'started_at', timestamptz '2026-10-25 00:30Z' + n * $3::interval))).*
-           FROM (SELECT * FROM session_export.session_record WHERE session_id = $1) AS r, generate_series(1, $4::int) AS n`,
+           FROM session_export.session_record AS r, generate_series(1, $4::int) AS n WHERE r.session_id = $1`,
         [told[0]?.sessionId, tenant, seconds, sessions],
       );
     const client = records.as(['analyst'], tenant);
