@@ -1,5 +1,6 @@
 import type { CreateLocationRequest, CreateSiteRequest, CreateStationRequest, NewConnector, NewEvse } from '@ampline/contracts';
 import { isUuid } from '@ampline/kernel-ids';
+import { isTimeZone } from '@ampline/kernel-time';
 import { csmsErrors } from '../errors.js';
 
 /** Highest EVSE and connector number that is taken for meant. */
@@ -85,14 +86,4 @@ function checkConnector(connector: NewConnector): void {
 
 function isDegrees(text: string, most: number): boolean {
   return text === '' || (/^-?\d{1,3}(\.\d{1,7})?$/.test(text) && Math.abs(Number(text)) <= most);
-}
-
-/** Offsets such as `+01:00` are no zones: they know no summer time. */
-function isTimeZone(name: string): boolean {
-  if (!/^(?:UTC|[A-Za-z]+\/[A-Za-z0-9_+/-]+)$/.test(name)) return false;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }

@@ -48,6 +48,8 @@ export interface TestToken {
   expiresAt?: Date;
   group?: { groupId: string; groupToken: string };
   allowConcurrent?: boolean;
+  driverId?: string;
+  organisationId?: string;
 }
 
 /** A fact as it waits for the relay. */
@@ -187,8 +189,9 @@ export class IntakeHarness {
   async token(site: TestSite, idToken: string, o: TestToken = {}): Promise<string> {
     const idTokenId = uuidv7();
     await this.sql(
-      `INSERT INTO id_token (id_token_id, tenant_id, id_token, status, expires_at, group_id, group_token, allow_concurrent, version)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)`,
+      `INSERT INTO id_token (id_token_id, tenant_id, id_token, status, expires_at, group_id, group_token, allow_concurrent,
+         driver_id, organisation_id, version)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)`,
       [
         idTokenId,
         site.tenantId,
@@ -198,6 +201,8 @@ export class IntakeHarness {
         o.group?.groupId ?? null,
         o.group?.groupToken ?? null,
         o.allowConcurrent ?? false,
+        o.driverId ?? null,
+        o.organisationId ?? null,
       ],
     );
     return idTokenId;
