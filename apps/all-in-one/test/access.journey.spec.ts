@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as contracts from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
-import { grpcClient, methodsWithoutRule, ROLES, TokenIssuer, type Caller, type Role } from '@ampline/platform-grpc';
+import { API_SCOPES, grpcClient, methodsWithoutRule, ROLES, TokenIssuer, type Caller, type Role } from '@ampline/platform-grpc';
 import { rlsReport, roleNames, roleReport } from '@ampline/platform-postgres';
 import { derivedPassword } from '@ampline/platform-runner';
 import { eventually } from '@ampline/platform-testing';
 import { Client as SqlClient } from 'pg';
 import { services } from '../src/registry.js';
 import { guesses, methodsOf, textsOf, type WalkedMethod } from './support/guessed-requests.js';
-import { furnish, PASSWORD, Platform, type Site } from './support/platform.js';
+import { furnish, invite, PASSWORD, Platform, type Site } from './support/platform.js';
 import { RawStation } from './support/raw-station.js';
 
 const METHODS = methodsOf(services);
@@ -91,6 +91,24 @@ describe('who may do what', () => {
       }
     },
   );
+
+  it('an API key may do what its scope covers, whatever roles it claims', async () => {
+    for (const walked of METHODS) {
+      for (const scope of API_SCOPES) {
+        const key: Caller = { subject: 'key', kind: 'api-key', roles: [...ROLES], tenantId: mine.tenantId, scopes: [scope] };
+        const code = codeOf(await call(walked, await issuer.issue(key)));
+        if (walked.rule.apiScope === scope)
+          expect([walked.name, scope, code]).not.toEqual([walked.name, scope, expect.stringMatching(/^grpc\./)]);
+        else expect([walked.name, scope, code]).toEqual([walked.name, scope, 'grpc.role-missing']);
+      }
+    }
+  });
+
+  it('who has logged in is let in by the API alone, not by the services behind it', async () => {
+    const { username } = await invite(platform, { tenantId: mine.tenantId, email: 'admin@mine.example', role: 'tenant-admin' });
+    const { access_token: bearer } = await platform.logIn(username);
+    for (const walked of METHODS) expect([walked.name, codeOf(await call(walked, bearer))]).toEqual([walked.name, 'grpc.token-invalid']);
+  });
 
   it('nobody gets in without a token, or with one that is forged, changed or expired', async () => {
     const everything: Caller = { subject: 'walker', roles: [...ROLES], tenantId: mine.tenantId };
