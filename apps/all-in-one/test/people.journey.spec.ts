@@ -158,8 +158,8 @@ describe.each(['all', 'split'] as const)('people, in shape %s,', (shape) => {
     const tokens = await platform.logIn('demo/operator@demo.example');
     const refresh = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' };
     const renewed = await platform.token(refresh);
-    const body = new URLSearchParams({ client_id: 'ampline-cli', refresh_token: renewed.refresh_token ?? '' });
-    const left = await fetch(`${platform.issuer}/protocol/openid-connect/logout`, { method: 'POST', body });
+    const body = new URLSearchParams({ client_id: 'ampline-cli', token: renewed.refresh_token ?? '', token_type_hint: 'refresh_token' });
+    const left = await fetch(`${platform.issuer}/protocol/openid-connect/revoke`, { method: 'POST', body });
     expect(left.ok).toBe(true);
     await expect(platform.token({ ...refresh, refresh_token: renewed.refresh_token ?? '' })).rejects.toThrow(/400/);
   });
