@@ -13,7 +13,7 @@ import type {
 import DataLoader from 'dataloader';
 import type { Doors } from '../doors/doors.js';
 import { LARGEST_PAGE } from '../mapping/pages.js';
-import { resolverErrors } from '../resolver-errors.js';
+import { resolverErrors } from '../resolver.errors.js';
 
 /** One of each per operation: what many resolvers ask for becomes one call. An unknown id is `undefined`. */
 export interface Loaders {

@@ -1,4 +1,4 @@
-import { resolverErrors } from '../resolver-errors.js';
+import { resolverErrors } from '../resolver.errors.js';
 
 /** An enum of the wire and its counterpart of the GraphQL schema. */
 export interface EnumPair<P extends number, G extends string> {

@@ -1,5 +1,5 @@
 import type { PageInfo as PageInfoMessage } from '@ampline/contracts';
-import { resolverErrors } from '../resolver-errors.js';
+import { resolverErrors } from '../resolver.errors.js';
 
 /** As many rows as a page may have, and as many ids as one call takes. */
 export const LARGEST_PAGE = 500;

@@ -1,5 +1,5 @@
 import { timestampDate, timestampFromDate, type Timestamp } from '@bufbuild/protobuf/wkt';
-import { resolverErrors } from '../resolver-errors.js';
+import { resolverErrors } from '../resolver.errors.js';
 
 /** Null for the empty string, which says "none" on the wire. */
 export function textOrNull(text: string): string | null {

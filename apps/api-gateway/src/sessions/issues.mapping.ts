@@ -8,7 +8,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { IntakeIssueStatus, Resolution, ResolutionInput } from '../generated/graphql.js';
 import { enumPair } from '../mapping/enum-pair.js';
 import { present } from '../mapping/values.js';
-import { resolverErrors } from '../resolver-errors.js';
+import { resolverErrors } from '../resolver.errors.js';
 
 export const issueStatuses = enumPair<StatusValue, IntakeIssueStatus>()({
   [StatusValue.UNSPECIFIED]: undefined,

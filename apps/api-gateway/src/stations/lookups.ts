@@ -3,7 +3,7 @@ import type { GatewayContext } from '../graphql/context.js';
 import type { Loaders } from '../graphql/loaders.js';
 import { LARGEST_PAGE } from '../mapping/pages.js';
 import { present } from '../mapping/values.js';
-import { resolverErrors } from '../resolver-errors.js';
+import { resolverErrors } from '../resolver.errors.js';
 
 /** The site that something names. */
 export async function siteOf(loaders: Loaders, siteId: string): Promise<Site> {
