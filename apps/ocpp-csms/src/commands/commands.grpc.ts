@@ -77,7 +77,7 @@ export class CommandsGrpc {
 
   private async send(call: RpcCall, o: { stationId: string; command: CheckedCommand; idempotencyKey: string; timeoutMs: number }) {
     check('idempotency_key', /^[\x20-\x7e]{0,200}$/.test(o.idempotencyKey), 'at most 200 printable ASCII characters');
-    const row = await this.commands.execute({ ...o, tenantId: call.tenantId, requestedBy: call.caller.subject });
+    const row = await this.commands.execute({ ...o, tenantId: call.tenantId, requestedBy: call.caller.subject, caller: call.caller });
     return { command: commandMessage(row) };
   }
 }

@@ -63,7 +63,7 @@ export class IssuesGrpc {
     check('note', note.length <= LONGEST_NOTE, `at most ${LONGEST_NOTE} characters`);
     const issueId = checkedId('issue_id', request.issueId);
     const { tenantId, caller } = call;
-    const row = await this.resolution.resolve({ tenantId, issueId, decision: decisionOf(request), note, by: caller.subject });
+    const row = await this.resolution.resolve({ tenantId, issueId, decision: decisionOf(request), note, caller });
     return { issue: issueMessage(row) };
   }
 }

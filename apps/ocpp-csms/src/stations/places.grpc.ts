@@ -24,7 +24,7 @@ export class PlacesGrpc {
   @Rpc(StationService.method.createSite)
   async createSite(request: CreateSiteRequest, call: RpcCall): Promise<MessageInitShape<typeof CreateSiteResponseSchema>> {
     checkSite(request);
-    return { site: await this.places.createSite(call.tenantId, request) };
+    return { site: await this.places.createSite(call, request) };
   }
 
   @Rpc(StationService.method.listSites)
@@ -39,7 +39,7 @@ export class PlacesGrpc {
   async createLocation(request: CreateLocationRequest, call: RpcCall): Promise<MessageInitShape<typeof CreateLocationResponseSchema>> {
     const siteId = checkedId('site_id', request.siteId);
     checkLocation(request);
-    return { location: await this.places.createLocation(call.tenantId, { ...request, siteId }) };
+    return { location: await this.places.createLocation(call, { ...request, siteId }) };
   }
 
   @Rpc(StationService.method.listLocations)

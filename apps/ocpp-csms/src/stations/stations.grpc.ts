@@ -45,7 +45,7 @@ export class StationsGrpc {
   async createStation(request: CreateStationRequest, call: RpcCall): Promise<MessageInitShape<typeof CreateStationResponseSchema>> {
     const locationId = checkedId('location_id', request.locationId);
     checkStation(request);
-    return { station: await this.stations.create(call.tenantId, { ...request, locationId }) };
+    return { station: await this.stations.create(call, { ...request, locationId }) };
   }
 
   @Rpc(StationService.method.getStation)
@@ -75,7 +75,7 @@ export class StationsGrpc {
   async setRegistration(request: SetRegistrationRequest, call: RpcCall): Promise<MessageInitShape<typeof SetRegistrationResponseSchema>> {
     const registration = WANTED[request.registration];
     if (!registration) throw csmsErrors.invalidField({ field: 'registration', rule: 'accepted, pending or rejected' });
-    return { station: await this.stations.setRegistration(call.tenantId, checkedId('station_id', request.stationId), registration) };
+    return { station: await this.stations.setRegistration(call, checkedId('station_id', request.stationId), registration) };
   }
 
   @Rpc(StationService.method.setStationPassword)
@@ -84,7 +84,7 @@ export class StationsGrpc {
     call: RpcCall,
   ): Promise<MessageInitShape<typeof SetStationPasswordResponseSchema>> {
     checkPassword(request.password);
-    await this.stations.setPassword(call.tenantId, checkedId('station_id', request.stationId), request.password);
+    await this.stations.setPassword(call, checkedId('station_id', request.stationId), request.password);
     return {};
   }
 
