@@ -28,6 +28,7 @@ import { WatchedStations } from './messages/watched-stations.js';
 import { PlacesGrpc } from './stations/places.grpc.js';
 import { PlaceStore } from './stations/places.prisma.js';
 import { ReadingsStore } from './stations/readings.store.js';
+import { StationCounts } from './stations/station-counts.js';
 import { StationsGrpc } from './stations/stations.grpc.js';
 import { StationStore } from './stations/stations.store.js';
 
@@ -134,7 +135,8 @@ function manage(runtime: ServiceRuntime<CsmsConfig>, { outbox, audit, watched }:
     providers: [
       { provide: PlaceStore, useValue: places },
       { provide: StationStore, useValue: new StationStore(database, outbox, audit, bus, clock) },
-      { provide: ReadingsStore, useValue: new ReadingsStore(database) },
+      { provide: StationCounts, useValue: new StationCounts(database) },
+      { provide: ReadingsStore, useValue: new ReadingsStore(database, clock) },
       { provide: Commands, useValue: commands },
       { provide: CommandReads, useValue: new CommandReads(database) },
       { provide: CommandDefaults, useValue: new CommandDefaults(config.commandTimeoutMs) },

@@ -70,7 +70,7 @@ export class CommandsGrpc {
   @Rpc(CommandService.method.listCommands)
   async listCommands(request: ListCommandsRequest, call: RpcCall): Promise<MessageInitShape<typeof ListCommandsResponseSchema>> {
     const page = pageOf(request.page);
-    const stationId = checkedId('station_id', request.stationId);
+    const stationId = request.stationId === '' ? undefined : checkedId('station_id', request.stationId);
     const found = pageFrom(await this.reads.list(call.tenantId, stationId, page), page, ({ key }) => key);
     return { commands: found.rows.map(({ row }) => commandMessage(row)), page: found.page };
   }

@@ -1,6 +1,8 @@
 import {
   IntakeIssueStatus,
   IntakeService,
+  type CountIntakeIssuesRequest,
+  type CountIntakeIssuesResponseSchema,
   type GetIntakeIssueRequest,
   type GetIntakeIssueResponseSchema,
   type IntakeIssueSchema,
@@ -13,12 +15,12 @@ import { Rpc, type RpcCall } from '@ampline/platform-grpc';
 import { pageFrom, pageOf } from '@ampline/platform-postgres';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
-import { check, checkedId } from '../stations/field-checks.js';
+import { check, checkedId, checkedIds } from '../stations/field-checks.js';
 import { issueErrors } from './errors.js';
 import { IssueResolution, type Decision } from './issue-resolution.js';
 import { issueState, type IssueRow } from './issue-row.js';
 import { IssueStore } from './issue-store.js';
-import { isReason } from './reasons.js';
+import { isReason, REASONS } from './reasons.js';
 
 const STATUS: Record<IntakeIssueStatus, IssueRow['status'] | ''> = {
   [IntakeIssueStatus.UNSPECIFIED]: '',
@@ -42,11 +44,23 @@ export class IssuesGrpc {
     call: RpcCall,
   ): Promise<MessageInitShape<typeof ListIntakeIssuesResponseSchema>> {
     const page = pageOf(request.page);
-    const stationId = request.stationId === '' ? '' : checkedId('station_id', request.stationId);
+    const { stationId } = request;
+    const stationIds = checkedIds('station_ids', request.stationIds);
+    const among = stationId === '' ? stationIds : [checkedId('station_id', stationId)];
+    const sessionId = request.sessionId === '' ? undefined : checkedId('session_id', request.sessionId);
+    check('station_ids', stationId === '' || stationIds.length === 0, 'not together with station_id');
     check('reason', request.reason === '' || isReason(request.reason), 'a reason of docs/operations/intake-issues.md');
-    const filter = { status: STATUS[request.status], stationId, reason: request.reason };
+    const filter = { status: STATUS[request.status], stationIds: among.length > 0 ? among : undefined, sessionId, reason: request.reason };
     const found = pageFrom(await this.issues.list(call.tenantId, filter, page), page, ({ key }) => key);
     return { issues: found.rows.map(({ row }) => issueMessage(row)), page: found.page };
+  }
+
+  @Rpc(IntakeService.method.countIntakeIssues)
+  async countIntakeIssues(
+    _request: CountIntakeIssuesRequest,
+    call: RpcCall,
+  ): Promise<MessageInitShape<typeof CountIntakeIssuesResponseSchema>> {
+    return { counts: await this.issues.countOpen(call.tenantId) };
   }
 
   @Rpc(IntakeService.method.getIntakeIssue)
@@ -87,6 +101,7 @@ function decisionOf({ resolution }: ResolveIntakeIssueRequest): Decision {
 }
 
 function issueMessage(row: IssueRow): MessageInitShape<typeof IntakeIssueSchema> {
-  const { explanation, frame, detail } = row;
-  return { state: issueState(row), explanation, frame, detailJson: JSON.stringify(detail) };
+  const { explanation, frame, detail, status, reason } = row;
+  const resolutions = status === 'open' ? [...REASONS[reason].resolutions] : [];
+  return { state: issueState(row), explanation, frame, detailJson: JSON.stringify(detail), resolutions };
 }

@@ -1,5 +1,7 @@
 import {
   StationService,
+  type BatchGetPlacesRequest,
+  type BatchGetPlacesResponseSchema,
   type CreateLocationRequest,
   type CreateLocationResponseSchema,
   type CreateSiteRequest,
@@ -13,7 +15,7 @@ import { Rpc, type RpcCall } from '@ampline/platform-grpc';
 import { cursorText, pageFrom, pageOf } from '@ampline/platform-postgres';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
-import { checkedId, checkLocation, checkSite } from './field-checks.js';
+import { checkedId, checkedIds, checkLocation, checkSite } from './field-checks.js';
 import { PlaceStore } from './places.prisma.js';
 
 /** Sites and locations. */
@@ -40,6 +42,13 @@ export class PlacesGrpc {
     const siteId = checkedId('site_id', request.siteId);
     checkLocation(request);
     return { location: await this.places.createLocation(call, { ...request, siteId }) };
+  }
+
+  @Rpc(StationService.method.batchGetPlaces)
+  batchGetPlaces(request: BatchGetPlacesRequest, call: RpcCall): Promise<MessageInitShape<typeof BatchGetPlacesResponseSchema>> {
+    const siteIds = checkedIds('site_ids', request.siteIds);
+    const locationIds = checkedIds('location_ids', request.locationIds);
+    return this.places.batch(call.tenantId, { siteIds, locationIds });
   }
 
   @Rpc(StationService.method.listLocations)

@@ -70,6 +70,14 @@ export class PlaceStore {
     });
   }
 
+  /** Those of the ids that there are. */
+  async batch(tenantId: string, ids: { siteIds: string[]; locationIds: string[] }): Promise<{ sites: Site[]; locations: Location[] }> {
+    return this.prisma.asTenant(tenantId, async (client) => ({
+      sites: (await client.site.findMany({ where: { tenantId, siteId: { in: ids.siteIds } } })).map(siteMessage),
+      locations: (await client.location.findMany({ where: { tenantId, locationId: { in: ids.locationIds } } })).map(locationMessage),
+    }));
+  }
+
   private async record(
     tx: Tx,
     { caller, tenantId }: Asking,

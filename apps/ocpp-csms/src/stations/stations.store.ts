@@ -24,7 +24,10 @@ import {
 export interface StationFilter {
   siteId?: string;
   online?: boolean;
-  /** Part of the identity, in any case. */
+  registration?: Registration;
+  /** With a connector that last reported one of these. */
+  connectorStatuses?: readonly string[];
+  /** Part of identity, vendor, model or serial number, in any case. */
   search?: string;
 }
 
@@ -70,17 +73,40 @@ export class StationStore {
 
   /** In the order of their identities; one more than the page holds. */
   async list(tenantId: string, filter: StationFilter, page: Page): Promise<{ key: KeysetValue[]; item: StationState }[]> {
-    const at = keyset(BY_IDENTITY, page.cursor, 6);
+    const at = keyset(BY_IDENTITY, page.cursor, 8);
     const rows = await this.database.asTenant(tenantId, (tx) =>
       tx.query<StationStateRow & { identity_key: string }>(
         `SELECT ${STATION_STATE_COLUMNS}, s.identity_key FROM charging_station s ${STATION_STATE_JOINS}
          WHERE s.tenant_id = $1 AND ($2::uuid IS NULL OR l.site_id = $2) AND ($3::boolean IS NULL OR s.online = $3)
-           AND ($4::text IS NULL OR position(lower($4) IN s.identity_key) > 0) AND ${at.where}
-         ORDER BY ${at.orderBy} LIMIT $5`,
-        [tenantId, filter.siteId ?? null, filter.online ?? null, filter.search ?? null, page.limit + 1, ...at.params],
+           AND ($4::text IS NULL OR position(lower($4) IN lower(concat_ws(E'\\n', s.identity, s.vendor, s.model, s.serial_number))) > 0)
+           AND ($5::text IS NULL OR s.registration = $5)
+           AND ($6::text[] IS NULL OR s.station_id IN (SELECT c.station_id FROM connector c WHERE c.tenant_id = $1 AND c.status = ANY($6)))
+           AND ${at.where}
+         ORDER BY ${at.orderBy} LIMIT $7`,
+        [
+          tenantId,
+          filter.siteId ?? null,
+          filter.online ?? null,
+          filter.search ?? null,
+          filter.registration ?? null,
+          filter.connectorStatuses ?? null,
+          page.limit + 1,
+          ...at.params,
+        ],
       ),
     );
     return rows.map((row) => ({ key: [row.identity_key], item: stationState(row) }));
+  }
+
+  /** Those of the ids that there are. */
+  async batch(tenantId: string, stationIds: readonly string[]): Promise<StationState[]> {
+    const rows = await this.database.asTenant(tenantId, (tx) =>
+      tx.query<StationStateRow>(
+        `SELECT ${STATION_STATE_COLUMNS} FROM charging_station s ${STATION_STATE_JOINS} WHERE s.tenant_id = $1 AND s.station_id = ANY($2)`,
+        [tenantId, stationIds],
+      ),
+    );
+    return rows.map(stationState);
   }
 
   /** A rejected station loses its connection. Throws `csms.station-unknown`. */
