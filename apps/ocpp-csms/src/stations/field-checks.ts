@@ -8,6 +8,9 @@ export const MOST_EVSES = 64;
 const MOST_CONNECTORS = 8;
 const MOST_WATTS = 10_000_000n;
 
+/** Most ids that one request names. */
+const MOST_IDS = 500;
+
 /** Throws `csms.invalid-field` naming the field (as in the .proto) and the rule, never the value. */
 export function check(field: string, holds: boolean, rule: string): void {
   if (!holds) throw csmsErrors.invalidField({ field, rule });
@@ -17,6 +20,11 @@ export function check(field: string, holds: boolean, rule: string): void {
 export function checkedId(field: string, id: string): string {
   check(field, isUuid(id), 'a UUID');
   return id.toLowerCase();
+}
+
+export function checkedIds(field: string, ids: readonly string[]): string[] {
+  check(field, ids.length <= MOST_IDS, `at most ${MOST_IDS}`);
+  return ids.map((id) => checkedId(field, id));
 }
 
 export function checkText(field: string, text: string, most: number): void {

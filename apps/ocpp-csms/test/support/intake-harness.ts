@@ -9,6 +9,7 @@ import { testTelemetry, type TestTelemetry } from '@ampline/platform-telemetry';
 import { createTestDatabase, testNats, type EmbeddedNats, type TestDatabase } from '@ampline/platform-testing';
 import { AfterBoot, type BootedStation } from '../../src/intake/after-boot.js';
 import { StationPath, type StationPathOptions } from '../../src/intake/station-path.js';
+import { WatchedStations } from '../../src/messages/watched-stations.js';
 import { stationPasswordHash } from '../../src/stations/station-password.js';
 import { StationOnTheWire } from './station-on-the-wire.js';
 
@@ -107,6 +108,8 @@ export class IntakeHarness {
     const bus = await Bus.connect({ url: this.nats.url, name: 'ocpp-csms' }, telemetry);
     const pool = { app: 2, worker: this.options.poolWorker };
     const db = new Database({ url: this.database.adminUrl, schema: 'csms', pool, password: PASSWORD }, telemetry);
+    const watched = new WatchedStations(bus, systemClock);
+    watched.start();
     const path = StationPath.create({
       db,
       bus,
@@ -115,6 +118,7 @@ export class IntakeHarness {
       telemetry,
       instance: uuidv7(),
       afterBoot: this.boots,
+      watched,
       options: { ...this.options, ...options },
     });
     await path.start();
