@@ -14,7 +14,7 @@ export class RunningIdentity {
     readonly nats: EmbeddedNats,
     readonly telemetry: TestTelemetry,
     readonly port: number,
-    private readonly env: Record<string, string>,
+    readonly env: Record<string, string>,
     private readonly running: RunningService[],
   ) {}
 

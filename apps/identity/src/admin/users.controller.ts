@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Put, Query, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { identityErrors } from '../errors.js';
@@ -43,6 +43,7 @@ export class UsersController {
   }
 
   @Get('count')
+  @Header('content-type', 'application/json')
   count(@Query() query: Params): Promise<number> {
     return this.users.count(searchOf(query));
   }

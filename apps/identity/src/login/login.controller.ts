@@ -47,13 +47,14 @@ export class LoginController {
     const checked = await this.credentials.check(name, textOf(fields, 'password'), addressOf(req, this.settings.proxyHops));
     if (checked.outcome === 'logged-in') return this.finish(login, checked.user.id, req, res);
     if (checked.outcome === 'password-change-due') {
-      const action = login.page.action.replace(/authenticate\/[^/]+$/, `change-password/${uid}`);
+      // Below the path of the login: the browser's cookie goes there as well.
+      const action = `${login.page.action}/new-password`;
       return send(res, 200, changePage({ ...login.page, action, ticket: this.proofs.ticket(uid, checked.user.id) }));
     }
     send(res, 200, loginPage({ ...login.page, login: name, problem: checked.outcome === 'ambiguous' ? 'ambiguous' : 'wrong' }));
   }
 
-  @Post('change-password/:uid')
+  @Post('authenticate/:uid/new-password')
   async changePassword(
     @Param('uid') uid: string,
     @Body() fields: Fields | undefined,

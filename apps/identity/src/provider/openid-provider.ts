@@ -80,7 +80,7 @@ function configuration(parts: ProviderParts, keys: JWK[]): Configuration {
       clientCredentials: { enabled: true },
       // Access tokens are JWTs, which the provider's own endpoint does not take: userinfo.controller.ts.
       userinfo: { enabled: false },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
       introspection: { enabled: true, allowedPolicy: (_ctx, client) => client.clientAuthMethod !== 'none' },
       rpInitiatedLogout: {
         enabled: true,

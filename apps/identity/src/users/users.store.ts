@@ -33,7 +33,7 @@ export interface UserSearch {
   email?: string;
   firstName?: string;
   lastName?: string;
-  /** Part of the name or e-mail. */
+  /** Words that each are in one of the fields. */
   search?: string;
   /** Whole values instead of parts, of all but `search`. */
   exact: boolean;
@@ -199,27 +199,29 @@ async function taken<T>(write: Promise<T>): Promise<T> {
   }
 }
 
+/** As in Keycloak: named fields by parts of them unless `exact`; words of `search` by how a field begins, `*word*` within, `"word"` as a whole. */
 function conditions(search: UserSearch): { where: string; params: string[] } {
   const params: string[] = [];
-  const compare = (column: string, text: string, exact: boolean) => {
-    params.push(exact ? text.toLowerCase() : `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`);
-    return `lower(${column}) ${exact ? '=' : 'LIKE'} $${params.length}`;
+  const like = (columns: readonly string[], pattern: string) => {
+    params.push(pattern);
+    return `(${columns.map((column) => `lower(${column}) LIKE $${params.length}`).join(' OR ')})`;
   };
   const named = Object.entries(SEARCHED).flatMap(([key, column]) => {
     const text = search[key as keyof typeof SEARCHED];
-    return text === undefined ? [] : [compare(column, text, search.exact)];
+    if (text === undefined) return [];
+    return [like([column], search.exact ? literal(text) : `%${literal(text)}%`)];
   });
-  const text = search.search;
-  const anywhere =
-    text === undefined
-      ? []
-      : [
-          `(${Object.values(SEARCHED)
-            .map((column) => compare(column, text, false))
-            .join(' OR ')})`,
-        ];
-  return { where: ['true', ...named, ...anywhere].join(' AND '), params };
+  const words = (search.search ?? '').split(/\s+/).filter((word) => word !== '');
+  return { where: ['true', ...named, ...words.map((word) => like(Object.values(SEARCHED), patternOf(word)))].join(' AND '), params };
 }
+
+function patternOf(word: string): string {
+  if (/^".*"$/.test(word)) return literal(word.slice(1, -1));
+  return word.startsWith('*') ? `%${literal(word.replace(/^\*|\*$/g, ''))}%` : `${literal(word.replace(/\*$/, ''))}%`;
+}
+
+/** The text itself, for LIKE. */
+const literal = (text: string) => text.toLowerCase().replace(/[\\%_]/g, '\\$&');
 
 function userOf(row: UserRow): User {
   return {
