@@ -1,9 +1,9 @@
 import { LiveSubject } from '@ampline/contracts';
 import { defineService } from '@ampline/platform-runner';
-import { json } from 'express';
 import { ApiGatewayModule } from './api-gateway.module.js';
 import { apiGatewayConfig } from './config.js';
 import { apiErrors } from './errors.js';
+import { configureHttp } from './http/configure-http.js';
 
 export const apiGatewayService = defineService({
   name: 'api-gateway',
@@ -19,7 +19,7 @@ export const apiGatewayService = defineService({
   edges: { grpc: ['accounts', 'ocpp-csms', 'session-export'] },
   http: {
     port: (config) => config.port,
-    configure: (app) => void app.use('/graphql', json({ limit: '100kb' })),
+    configure: configureHttp,
   },
   errors: apiErrors.declarations,
   module: (runtime) => ApiGatewayModule.with(runtime),
