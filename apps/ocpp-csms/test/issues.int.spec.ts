@@ -113,6 +113,20 @@ describe('an issue', () => {
     expect(await resolve({ case: 'dismiss', value: {} })).toBe('csms.intake-issue.resolved-already');
   });
 
+  it('is found by its session, among those of several', async () => {
+    const station = await freshStation();
+    const ocppId = await station.begin({ timestamp: ago(5), meterStart: 1_000 });
+    await station.end(ocppId, { timestamp: ago(1), meterStop: 500 });
+    const { issueId, issue } = await issueOf(station);
+    const sessionId = issue.state?.sessionId ?? '';
+    const idsOf = async (request: Parameters<Work['listIntakeIssues']>[0]) =>
+      (await work.listIntakeIssues(request)).issues.map(({ state }) => state?.issueId);
+    expect(await idsOf({ sessionIds: [uuidv7(), sessionId] })).toEqual([issueId]);
+    expect(await idsOf({ sessionId })).toEqual([issueId]);
+    expect(await idsOf({ sessionIds: [uuidv7()] })).toEqual([]);
+    expect(await codeOf(work.listIntakeIssues({ sessionId, sessionIds: [sessionId] }))).toMatch(/^csms\./);
+  });
+
   it('is paged through, newest first', async () => {
     const station = await freshStation();
     for (let n = 1; n <= 5; n += 1) await station.end(-n, { timestamp: ago(n) });
