@@ -1,7 +1,8 @@
 import { AccessService, AccountsService, AuditService, BrandService, PeopleService } from '@ampline/contracts';
 import { grpcBinding, ROLES, type AccessRule, type ApiScope, type Role } from '@ampline/platform-grpc';
 
-const STAFF: readonly Role[] = ['operator', 'support', 'tenant-admin', 'platform-admin', 'service'];
+/** Who sees all rows of a tenant. */
+export const STAFF: readonly Role[] = ['operator', 'support', 'tenant-admin', 'platform-admin', 'service'];
 const OPERATING: readonly Role[] = ['operator', 'tenant-admin', 'platform-admin'];
 const ADMINS: readonly Role[] = ['tenant-admin', 'platform-admin'];
 /** Everybody who can log in. */

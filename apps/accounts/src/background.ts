@@ -1,24 +1,20 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import type { OutboxRelay } from '@ampline/platform-outbox';
-import type { PartitionKeeper } from '@ampline/platform-postgres';
-import type { AccountsPrisma } from './accounts.prisma.js';
 
-/** What runs beside the calls, for as long as the service does. */
+/** Something that runs beside the calls. */
+export interface BackgroundPart {
+  start(): void | Promise<void>;
+  stop(): void | Promise<void>;
+}
+
+/** What runs beside the calls, for as long as the service does; stopped in the reverse order of its start. */
 export class Background implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(
-    private readonly partitions: PartitionKeeper,
-    private readonly relay: OutboxRelay,
-    private readonly prisma: AccountsPrisma,
-  ) {}
+  constructor(private readonly parts: readonly BackgroundPart[]) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.partitions.start();
-    this.relay.start();
+    for (const part of this.parts) await part.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.relay.stop();
-    await this.partitions.stop();
-    await this.prisma.close();
+    for (const part of [...this.parts].reverse()) await part.stop();
   }
 }

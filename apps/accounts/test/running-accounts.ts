@@ -1,8 +1,9 @@
-import { AccountsService, type TenantState } from '@ampline/contracts';
+import { AccountsService, PeopleService, type TenantState, type UserState } from '@ampline/contracts';
 import { grpcClient, TokenIssuer, type Caller, type Client, type Role } from '@ampline/platform-grpc';
 import { migrateServices, startServices, stopServices, type RunningService } from '@ampline/platform-runner';
 import { testTelemetry, type TestTelemetry } from '@ampline/platform-telemetry';
 import { createTestDatabase, freePort, testNats, type EmbeddedNats, type TestDatabase } from '@ampline/platform-testing';
+import type { DescService } from '@bufbuild/protobuf';
 import { Client as Postgres } from 'pg';
 import { accountsService } from '../src/index.js';
 
@@ -30,7 +31,8 @@ export class RunningAccounts {
     private readonly running: RunningService[],
   ) {}
 
-  static async start(): Promise<RunningAccounts> {
+  /** `more`: variables beside those that every test has. */
+  static async start(more: Record<string, string> = {}): Promise<RunningAccounts> {
     const [database, nats, port] = await Promise.all([createTestDatabase(), testNats(), freePort()]);
     const env = {
       AMPLINE_SECRET: SECRET,
@@ -40,6 +42,7 @@ export class RunningAccounts {
       AMPLINE_NATS_AUTH: 'none',
       ACCOUNTS_GRPC_PORT: String(port),
       ACCOUNTS_EXPORT_BATCH: '3',
+      ...more,
     };
     const telemetry = testTelemetry('accounts');
     await migrateServices([accountsService], env);
@@ -50,15 +53,34 @@ export class RunningAccounts {
   }
 
   as(roles: Role[], tenantId?: string): Client<typeof AccountsService> {
-    const caller: Caller = { subject: 'someone', roles, ...(tenantId !== undefined && { tenantId }) };
-    const client = grpcClient(AccountsService, {
+    return this.client(AccountsService, { subject: 'someone', roles, ...(tenantId !== undefined && { tenantId }) });
+  }
+
+  /** A client of any of the APIs, for a caller with a token that accounts might have issued. */
+  client<S extends DescService>(service: S, caller: Caller): Client<S> {
+    return this.withToken(service, () => new TokenIssuer(SECRET).issue(caller));
+  }
+
+  withToken<S extends DescService>(service: S, token: () => Promise<string> | string): Client<S> {
+    const client = grpcClient(service, {
       url: this.url,
       telemetry: testTelemetry('caller', { spans: false }),
-      token: () => new TokenIssuer(SECRET).issue(caller),
+      token,
       timeoutMs: 60_000,
     });
     this.clients.push(client);
     return client;
+  }
+
+  /** A user who has accepted the invitation. Needs an identity provider. */
+  async user(tenantId: string, email: string, roles: Role[], more: object = {}): Promise<UserState> {
+    const admin = this.client(PeopleService, { subject: 'platform', roles: ['platform-admin'] });
+    const { user, invitation } = await admin.inviteUser({ email, name: `User ${email}`, roles, locale: 'en', ...more }, { tenantId });
+    const gateway = this.client(PeopleService, { subject: 'api-gateway', roles: ['service'] });
+    await gateway.acceptInvitation({ secret: invitation?.secret ?? '', name: `User ${email}`, password: 'a-good-long-password' });
+    const { user: active } = await admin.getUser({ userId: user?.userId ?? '' }, { tenantId });
+    if (!active) throw new Error('no user in the answer');
+    return active;
   }
 
   async tenant(slug: string): Promise<TenantState> {

@@ -16,6 +16,8 @@ export interface IdTokenRow {
   group_id: string | null;
   group_token: string | null;
   allow_concurrent: boolean;
+  driver_id: string | null;
+  organisation_id: string | null;
   version: bigint;
 }
 
@@ -75,5 +77,7 @@ export function idTokenState(row: IdTokenRow): IdTokenState {
     groupId: row.group_id ?? '',
     groupToken: row.group_token ?? '',
     allowConcurrent: row.allow_concurrent,
+    driverId: row.driver_id ?? '',
+    organisationId: row.organisation_id ?? '',
   });
 }

@@ -9,7 +9,7 @@ import {
   type SetTenantStatusResponseSchema,
 } from '@ampline/contracts';
 import { isTenantSlug, parseId } from '@ampline/kernel-ids';
-import { Rpc } from '@ampline/platform-grpc';
+import { Rpc, type RpcCall } from '@ampline/platform-grpc';
 import { cursorText, pageFrom, pageOf } from '@ampline/platform-postgres';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { accountsErrors } from '../errors.js';
@@ -22,9 +22,9 @@ export class TenantsGrpc {
   constructor(private readonly tenants: TenantStore) {}
 
   @Rpc(AccountsService.method.createTenant)
-  async createTenant(request: CreateTenantRequest): Promise<MessageInitShape<typeof CreateTenantResponseSchema>> {
+  async createTenant(request: CreateTenantRequest, call: RpcCall): Promise<MessageInitShape<typeof CreateTenantResponseSchema>> {
     if (!isTenantSlug(request.slug)) throw accountsErrors.slugInvalid({ slug: request.slug });
-    return { tenant: await this.tenants.create(request.slug, nameOf(request.name)) };
+    return { tenant: await this.tenants.create(call.caller, request.slug, nameOf(request.name)) };
   }
 
   @Rpc(AccountsService.method.listTenants)
@@ -35,9 +35,9 @@ export class TenantsGrpc {
   }
 
   @Rpc(AccountsService.method.setTenantStatus)
-  async setTenantStatus(request: SetTenantStatusRequest): Promise<MessageInitShape<typeof SetTenantStatusResponseSchema>> {
+  async setTenantStatus(request: SetTenantStatusRequest, call: RpcCall): Promise<MessageInitShape<typeof SetTenantStatusResponseSchema>> {
     const status = storedTenantStatus(request.status);
     if (!status) throw accountsErrors.tenantStatusMissing();
-    return { tenant: await this.tenants.setStatus(parseId('TenantId', request.tenantId), status) };
+    return { tenant: await this.tenants.setStatus(call.caller, parseId('TenantId', request.tenantId), status) };
   }
 }

@@ -1,8 +1,9 @@
 import { tenantChanged, type TenantState } from '@ampline/contracts';
 import { uuidv7 } from '@ampline/kernel-ids';
-import type { Clock } from '@ampline/kernel-time';
-import type { Outbox } from '@ampline/platform-outbox';
+import type { Caller } from '@ampline/platform-grpc';
 import type { Database, Tx } from '@ampline/platform-postgres';
+import type { BrandStore } from '../brands/brands.store.js';
+import type { Changes } from '../changes.js';
 import { accountsErrors } from '../errors.js';
 import { tenantState, type StoredTenantStatus, type TenantRow } from './tenants.mapping.js';
 
@@ -13,12 +14,12 @@ const PAGE = `SELECT ${COLUMNS} FROM tenant WHERE $1::uuid IS NULL OR tenant_id 
 export class TenantStore {
   constructor(
     private readonly database: Database,
-    private readonly outbox: Outbox,
-    private readonly clock: Clock,
+    private readonly brands: BrandStore,
+    private readonly changes: Changes,
   ) {}
 
-  /** Throws `accounts.slug-taken`. */
-  create(slug: string, name: string): Promise<TenantState> {
+  /** With its first brand. Throws `accounts.slug-taken`. */
+  create(caller: Caller, slug: string, name: string): Promise<TenantState> {
     return this.database.asWorker(async (tx) => {
       const row = await tx.one<TenantRow>(
         `INSERT INTO tenant (tenant_id, slug, name, status) VALUES ($1, $2, $3, 'active')
@@ -26,18 +27,20 @@ export class TenantStore {
         [uuidv7(), slug, name],
       );
       if (!row) throw accountsErrors.slugTaken({ slug });
-      return this.tell(tx, row);
+      const state = await this.changed(tx, caller, 'tenant.created', row);
+      await this.brands.createDefault(tx, { caller, tenantId: row.tenant_id }, slug, name);
+      return state;
     });
   }
 
   /** Throws `accounts.tenant-unknown`. The status it has already changes nothing. */
-  setStatus(tenantId: string, status: StoredTenantStatus): Promise<TenantState> {
+  setStatus(caller: Caller, tenantId: string, status: StoredTenantStatus): Promise<TenantState> {
     return this.database.asWorker(async (tx) => {
       const changed = await tx.one<TenantRow>(
         `UPDATE tenant SET status = $2, version = version + 1 WHERE tenant_id = $1 AND status <> $2 RETURNING ${COLUMNS}`,
         [tenantId, status],
       );
-      if (changed) return this.tell(tx, changed);
+      if (changed) return this.changed(tx, caller, status === 'active' ? 'tenant.resumed' : 'tenant.suspended', changed);
       const row = await tx.one<TenantRow>(`SELECT ${COLUMNS} FROM tenant WHERE tenant_id = $1`, [tenantId]);
       if (!row) throw accountsErrors.tenantUnknown({ tenantId });
       return tenantState(row);
@@ -58,10 +61,11 @@ export class TenantStore {
     });
   }
 
-  private async tell(tx: Tx, row: TenantRow): Promise<TenantState> {
+  private async changed(tx: Tx, caller: Caller, action: string, row: TenantRow): Promise<TenantState> {
     const payload = tenantState(row);
-    const { tenantId, slug: tenant, version } = payload;
-    await this.outbox.write(tx, { type: tenantChanged, tenantId, tenant, key: tenantId, version, occurredAt: this.clock.now(), payload });
+    const { tenantId, slug: tenant, name } = payload;
+    await this.changes.tell(tx, { type: tenantChanged, tenant, key: tenantId, payload });
+    await this.changes.record(tx, { caller, tenantId }, tenant, { action, entity: { type: 'tenant', id: tenantId, name } });
     return payload;
   }
 }

@@ -30,7 +30,7 @@ export class TokenGroupsGrpc {
     request: CreateTokenGroupRequest,
     call: RpcCall,
   ): Promise<MessageInitShape<typeof CreateTokenGroupResponseSchema>> {
-    const group = await this.groups.create(call.tenantId, nameOf(request.name), groupTokenOf(request.groupToken));
+    const group = await this.groups.create(call, nameOf(request.name), groupTokenOf(request.groupToken));
     return { group };
   }
 
@@ -40,7 +40,7 @@ export class TokenGroupsGrpc {
     call: RpcCall,
   ): Promise<MessageInitShape<typeof UpdateTokenGroupResponseSchema>> {
     const groupId = parseId('GroupId', request.groupId);
-    return { group: await this.groups.update(call.tenantId, groupId, nameOf(request.name), groupTokenOf(request.groupToken)) };
+    return { group: await this.groups.update(call, groupId, nameOf(request.name), groupTokenOf(request.groupToken)) };
   }
 
   @Rpc(AccountsService.method.listTokenGroups)

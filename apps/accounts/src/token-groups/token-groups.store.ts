@@ -1,6 +1,8 @@
 import type { TokenGroup } from '@ampline/contracts';
 import { uuidv7 } from '@ampline/kernel-ids';
 import { uniqueViolation, type Database, type Tx } from '@ampline/platform-postgres';
+import type { Asking } from '../asking.js';
+import type { Changes } from '../changes.js';
 import { accountsErrors } from '../errors.js';
 import type { IdTokenStore } from '../id-tokens/id-tokens.store.js';
 import { slugOf } from '../tenants/tenants.store.js';
@@ -13,32 +15,40 @@ export class TokenGroupStore {
   constructor(
     private readonly database: Database,
     private readonly idTokens: IdTokenStore,
+    private readonly changes: Changes,
   ) {}
 
   /** Throws `accounts.group-token-taken`. */
-  create(tenantId: string, name: string, groupToken: string): Promise<TokenGroup> {
+  create(asking: Asking, name: string, groupToken: string): Promise<TokenGroup> {
+    const { tenantId } = asking;
     return this.database.asTenant(tenantId, async (tx) => {
-      await slugOf(tx, tenantId);
+      const slug = await slugOf(tx, tenantId);
       const row = await tx.one<TokenGroupRow>(
         `INSERT INTO token_group (group_id, tenant_id, name, group_token) VALUES ($1, $2, $3, $4)
          ON CONFLICT (tenant_id, group_token_key) DO NOTHING RETURNING ${COLUMNS}`,
         [uuidv7(), tenantId, name, groupToken],
       );
       if (!row) throw accountsErrors.groupTokenTaken();
+      await this.changes.record(tx, asking, slug, { action: 'token-group.created', entity: entityOf(row) });
       return tokenGroup(row);
     });
   }
 
   /** Changes a group, and tells its members when what stations know it by has changed. Throws `accounts.group-unknown`, `accounts.group-token-taken`. */
-  update(tenantId: string, groupId: string, name: string, groupToken: string): Promise<TokenGroup> {
-    return this.database.asTenant(tenantId, async (tx) => {
-      const slug = await slugOf(tx, tenantId);
+  update(asking: Asking, groupId: string, name: string, groupToken: string): Promise<TokenGroup> {
+    return this.database.asTenant(asking.tenantId, async (tx) => {
+      const slug = await slugOf(tx, asking.tenantId);
       const row = await rename(tx, groupId, name, groupToken);
       if (!row) throw accountsErrors.groupUnknown({ groupId });
       await this.idTokens.renameGroupToken(tx, slug, groupId, groupToken);
+      await this.changes.record(tx, asking, slug, { action: 'token-group.changed', entity: entityOf(row) });
       return tokenGroup(row);
     });
   }
+}
+
+function entityOf({ group_id: id, name }: TokenGroupRow) {
+  return { type: 'token-group', id, name };
 }
 
 async function rename(tx: Tx, groupId: string, name: string, groupToken: string): Promise<TokenGroupRow | undefined> {
