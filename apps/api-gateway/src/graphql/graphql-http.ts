@@ -54,7 +54,8 @@ export class GraphqlHttp {
     this.o.contexts.attach(request, this.o.contexts.make({ credential, access, host: request.hostname, signal: gone.signal }));
     // Apollo sees what has passed the gate and nothing else.
     request.method = 'POST';
-    request.body = { query: operation.query, operationName: operation.operationName, variables: operation.variables };
+    const { query, operationName, variables } = operation;
+    request.body = { query, variables, ...(operationName !== undefined && { operationName }) };
     return operation;
   }
 

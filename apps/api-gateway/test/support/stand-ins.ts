@@ -29,7 +29,7 @@ type Named = typeof NAMED;
 
 type Answers<S extends DescService> = {
   [K in keyof S['method']]?: S['method'][K] extends DescMethodUnary<infer I, infer O>
-    ? (request: MessageShape<I>) => MessageInitShape<O>
+    ? (request: MessageShape<I>) => MessageInitShape<O> | Promise<MessageInitShape<O>>
     : never;
 };
 
