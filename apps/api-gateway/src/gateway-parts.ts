@@ -13,7 +13,7 @@ import { GraphqlHttp } from './graphql/graphql-http.js';
 import { OperationGate } from './graphql/operation-gate.js';
 import { OperationMetrics } from './graphql/operation-metrics.js';
 import { PersistedOperations } from './graphql/persisted-operations.js';
-import { resolvers } from './graphql/resolvers.js';
+import { resolversOf } from './graphql/resolvers.js';
 import { executableSchema } from './graphql/schema.js';
 import { Origins } from './http/origins.js';
 import { LiveHub } from './live/live-hub.js';
@@ -21,7 +21,6 @@ import { OpenSockets } from './sockets/open-sockets.js';
 import { SocketServer } from './sockets/socket-server.js';
 import { Subscriptions } from './sockets/subscriptions.js';
 import { PlatformStatus } from './status/platform-status.js';
-import { statusResolvers } from './status/status.resolvers.js';
 import { webRoot } from './web/web-root.js';
 
 /** The parts of the gateway, put together once. The only place that knows them all. */
@@ -57,7 +56,7 @@ export class GatewayParts implements OnApplicationBootstrap, OnModuleDestroy, On
     const keeper = new AccessKeeper({ exchange, realm: keycloak, clock, meter: telemetry.meter, capacity: config.accessCacheSize });
     this.admission = new Admission(keeper, clock, config.anonymousPerMinute);
 
-    this.schema = executableSchema([...resolvers, statusResolvers(this.status)]);
+    this.schema = executableSchema(resolversOf({ publicUrl: runtime.publicUrl, status: this.status }));
     this.rules = AccessRules.of(this.schema);
     this.contexts = new Contexts(this.doors, keeper, this.live);
     const gate = new OperationGate(this.schema, this.rules, PersistedOperations.read(this.webRoot), config);

@@ -4,6 +4,7 @@ import { ApiGatewayModule } from './api-gateway.module.js';
 import { apiGatewayConfig } from './config.js';
 import { apiErrors } from './errors.js';
 import { configureHttp } from './http/configure-http.js';
+import { resolverErrors } from './resolver.errors.js';
 
 export const apiGatewayService = defineService({
   name: 'api-gateway',
@@ -21,6 +22,6 @@ export const apiGatewayService = defineService({
     port: (config) => config.port,
     configure: configureHttp,
   },
-  errors: apiErrors.declarations,
+  errors: [...apiErrors.declarations, ...resolverErrors.declarations],
   module: (runtime) => ApiGatewayModule.with(runtime),
 });

@@ -1,7 +1,7 @@
+import { createRequire } from 'node:module';
 import type { Clock } from '@ampline/kernel-time';
 import type { Realm } from '@ampline/platform-grpc';
 import Keycloak from 'keycloak-connect';
-import Token from 'keycloak-connect/middleware/auth-utils/token.js';
 import { apiErrors } from '../errors.js';
 import { RealmKeys } from './realm-keys.js';
 
@@ -13,6 +13,17 @@ export interface VerifiedToken {
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
+
+/** A token as keycloak-connect reads it, which declares no types for it and exports it by its file alone. */
+interface KeycloakToken {
+  /** Undefined for what is no token. */
+  readonly header?: { alg?: unknown; kid?: unknown } | null;
+  readonly content: unknown;
+}
+const Token = createRequire(import.meta.url)('keycloak-connect/middleware/auth-utils/token.js') as new (
+  token: string,
+  clientId: string,
+) => KeycloakToken;
 
 interface Claims {
   exp?: unknown;

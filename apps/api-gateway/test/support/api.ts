@@ -38,7 +38,7 @@ export class Api {
   }
 
   context(o: { viewer?: MessageInitShape<typeof CallerProfileSchema>; live?: Partial<LiveFeed> } = {}): GatewayContext {
-    const doors = this.keeper.as(this.viewerToken);
+    const doors = this.keeper.as(() => Promise.resolve(this.viewerToken));
     const viewer: CallerProfile = create(CallerProfileSchema, { kind: CallerKind.PERSON, tenantId: TENANT_ID, ...o.viewer });
     const live = (o.live ?? {}) as LiveFeed;
     const signal = new AbortController().signal;
