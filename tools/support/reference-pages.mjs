@@ -1,4 +1,4 @@
-// The reference pages of docs/, made from the compiled service definitions and error declarations. Runs after a build, on Node 24.
+// The reference pages of docs/ and the realm file for Keycloak, made from the compiled service definitions and error declarations. Runs after a build, on Node 24.
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { format, resolveConfig } from 'prettier';
@@ -183,6 +183,7 @@ async function pages() {
   const { baseConfig, configDefinitions, natsUsers } = await import(at('libs/platform-runner/dist/index.js'));
   const { BEAT_EVERY_MS, BEAT_LASTS_MS } = await import(at('libs/contracts/dist/index.js'));
   const { KIND_TABLE } = await import(at('libs/kernel-errors/dist/index.js'));
+  const { keycloakRealm } = await import(at('apps/identity/dist/realm/keycloak-realm.js'));
   const { describeReasons } = await import(at('apps/ocpp-csms/dist/issues/reasons.js'));
   return {
     'docs/operations/intake-issues.md': intakeIssuesPage(describeReasons()),
@@ -190,6 +191,7 @@ async function pages() {
     'docs/graphql.md': graphqlPage(),
     'docs/errors.md': errorsPage(await errorDeclarations(), KIND_TABLE),
     'docs/architecture/network.md': networkPage(services, natsUsers(services), { baseConfig, BEAT_EVERY_MS, BEAT_LASTS_MS }),
+    'docker/keycloak/ampline-realm.json': JSON.stringify(keycloakRealm()),
   };
 }
 

@@ -1,7 +1,6 @@
 import { defineConfig, flag, list, wholeNumber } from '@ampline/platform-config';
 import { z } from 'zod';
-
-const SERVICES = ['accounts', 'ocpp-csms', 'session-export', 'ocpp-gateway', 'api-gateway', 'identity'];
+import { LOCK, SERVICES, SESSION } from './realm/realm-definition.js';
 
 export const identityConfig = defineConfig(
   'IDENTITY',
@@ -11,10 +10,12 @@ export const identityConfig = defineConfig(
     demoClient: flag()
       .default(false)
       .describe('True: the client `ampline-cli` exists, which takes a password for a token. For development only.'),
-    sessionHours: wholeNumber(1, 720).default(10).describe('Hours after which a login ends, however active.'),
-    sessionIdleHours: wholeNumber(1, 720).default(4).describe('Hours without a refresh after which a login ends.'),
+    sessionHours: wholeNumber(1, 720).default(SESSION.hours).describe('Hours after which a login ends, however active.'),
+    sessionIdleHours: wholeNumber(1, 720).default(SESSION.idleHours).describe('Hours without a refresh after which a login ends.'),
     keyDays: wholeNumber(1, 3650).default(90).describe('Days after which a new signing key is made.'),
-    userFailures: wholeNumber(1, 1000).default(8).describe('Wrong passwords in a row after which a user is locked for a while.'),
+    userFailures: wholeNumber(1, 1000)
+      .default(LOCK.userFailures)
+      .describe('Wrong passwords in a row after which a user is locked for a while.'),
     addressFailures: wholeNumber(1, 100_000).default(60).describe('Wrong passwords in a row after which an address is locked for a while.'),
     proxyHops: wholeNumber(0, 10)
       .default(0)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AppError } from '@ampline/kernel-errors';
 import { rlsReport, roleReport } from '@ampline/platform-postgres';
@@ -43,6 +44,8 @@ describe('the login page', () => {
     const policy = page.headers.get('content-security-policy') ?? '';
     expect(policy).toContain(`default-src 'none'`);
     expect(policy).toContain(`frame-ancestors 'none'`);
+    const style = /<style>(.*)<\/style>/s.exec(page.text)?.[1] ?? '';
+    expect(policy).toContain(`style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`);
     expect(policy).toContain(`form-action 'self' http://127.0.0.1:4000 http://localhost:4000`);
     expect(page.headers.get('cache-control')).toBe('no-store');
     expect(page.text).not.toMatch(/(src|href)="(https?:)?\/\//);

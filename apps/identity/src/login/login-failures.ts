@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '@ampline/kernel-time';
 import type { Database } from '@ampline/platform-postgres';
+import { LOCK } from '../realm/realm-definition.js';
 
 /** Wrong attempts in a row that a subject may have. */
 export interface FailureLimits {
@@ -8,11 +9,8 @@ export interface FailureLimits {
   address: number;
 }
 
-/** The wait grows with each further failure, as Keycloak's does. */
-const WAIT_MS = 60_000;
-const LONGEST_WAIT_MS = 15 * 60_000;
 /** Failures this long ago are forgotten. */
-export const FORGOTTEN_AFTER_MS = 12 * 3_600_000;
+export const FORGOTTEN_AFTER_MS = LOCK.forgottenAfterS * 1_000;
 
 /** What an attempt is counted for: ids of the users that it names, or else the name itself; and where it comes from. */
 export interface Attempt {
@@ -53,17 +51,17 @@ export class LoginFailures {
 
   private async count(subject: string, limit: number): Promise<boolean> {
     const now = this.clock.now();
-    // From the limit on, each attempt locks: the first for a minute, every further one a minute longer. While locked nothing is counted.
+    // From the limit on, each attempt locks: the first for a minute, every further one a minute longer, as Keycloak does it. While locked nothing is counted.
     const rows = await this.database.query(
       `INSERT INTO login_failure AS f (subject, failures, last_at) VALUES ($1, 1, $2)
        ON CONFLICT (subject) DO UPDATE SET
          failures = CASE WHEN f.last_at < $3 THEN 1 ELSE f.failures + 1 END,
          last_at = $2,
          locked_until = CASE WHEN f.last_at >= $3 AND f.failures + 1 >= $4
-           THEN $2::timestamptz + least((f.failures + 2 - $4) * $5, $6) * interval '1 millisecond' END
+           THEN $2::timestamptz + least((f.failures + 2 - $4) * $5, $6) * interval '1 second' END
        WHERE f.locked_until IS NULL OR f.locked_until <= $2
        RETURNING failures`,
-      [subject, now, new Date(now.getTime() - FORGOTTEN_AFTER_MS), limit, WAIT_MS, LONGEST_WAIT_MS],
+      [subject, now, new Date(now.getTime() - FORGOTTEN_AFTER_MS), limit, LOCK.waitS, LOCK.longestWaitS],
     );
     return rows.length > 0;
   }

@@ -49,7 +49,11 @@ export class LoginController {
     if (checked.outcome === 'password-change-due') {
       // Below the path of the login: the browser's cookie goes there as well.
       const action = `${login.page.action}/new-password`;
-      return send(res, 200, changePage({ ...login.page, action, ticket: this.proofs.ticket(uid, checked.user.id) }));
+      return send(
+        res,
+        200,
+        changePage({ ...login.page, action, ticket: this.proofs.ticket(uid, checked.user.id), username: checked.user.username }),
+      );
     }
     send(res, 200, loginPage({ ...login.page, login: name, problem: checked.outcome === 'ambiguous' ? 'ambiguous' : 'wrong' }));
   }
@@ -67,7 +71,12 @@ export class LoginController {
     if (!login || !user?.enabled || !user.passwordTemporary || !this.proofs.isOf(uid, fields?.['proof'])) return this.expired(req, res);
     const password = textOf(fields, 'password');
     const problem = problemOf(password, textOf(fields, 'repeated'));
-    if (problem) return send(res, 200, changePage({ ...login.page, action: req.path, ticket: this.proofs.ticket(uid, user.id), problem }));
+    if (problem)
+      return send(
+        res,
+        200,
+        changePage({ ...login.page, action: req.path, ticket: this.proofs.ticket(uid, user.id), username: user.username, problem }),
+      );
     await this.users.setPassword(user.id, await hashPassword(password), false);
     await this.finish(login, user.id, req, res);
   }

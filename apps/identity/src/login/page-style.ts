@@ -53,7 +53,8 @@ input[aria-invalid="true"] { border-color: var(--bad); }
 .button.quiet { background: transparent; color: var(--ink); border-color: var(--line); }
 .button.quiet:hover { border-color: var(--ink); }
 .alert { margin: 22px 0 0; padding: 12px 14px; border-radius: 10px; background: var(--bad-ground); color: var(--bad); border: 1px solid currentColor; }
-.actions { margin: 26px 0 0; display: grid; gap: 12px; }
+.actions { margin: 26px 0 0; }
+.actions.second { margin-top: 12px; }
 code { font: 0.875rem/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 footer { padding: 24px 0 4px; color: var(--soft); font-size: 0.875rem; text-align: center; }
 @media (max-width: 480px) { main { padding: 28px 22px 24px; } }

@@ -19,6 +19,15 @@ export const CODE_S = 60;
 /** Seconds that somebody may take to log in. */
 export const LOGIN_S = 1_800;
 
+/** Services that have a client of their own. */
+export const SERVICES = ['accounts', 'ocpp-csms', 'session-export', 'ocpp-gateway', 'api-gateway', 'identity'];
+
+/** How long a login lasts: at the longest, and without a refresh. */
+export const SESSION = { hours: 10, idleHours: 4 };
+
+/** Wrong passwords in a row that a user may have; each further one locks for another `waitS`. */
+export const LOCK = { userFailures: 8, waitS: 60, longestWaitS: 900, forgottenAfterS: 43_200 };
+
 /** What tokens and the userinfo endpoint tell of a person, by scope. */
 export const SCOPE_CLAIMS = {
   openid: ['sub'],

@@ -6,7 +6,7 @@ export class Html {
 type Part = Html | string | undefined | readonly Html[];
 
 /** HTML from a template: whatever is not HTML already is escaped; undefined is nothing. */
-export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
+export function markup(strings: TemplateStringsArray, ...parts: Part[]): Html {
   return new Html(strings.map((text, i) => text + shown(parts[i])).join(''));
 }
 
