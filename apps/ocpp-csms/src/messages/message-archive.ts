@@ -78,7 +78,7 @@ function liveMessage({ call, responseFrame, result, deviations }: ArchivedCall):
       direction: 'from-station',
       action,
       messageId,
-      requestFrame: frame,
+      requestFrame: storable(frame),
       responseFrame: responseFrame ?? '',
       result,
       deviations: [...deviations],

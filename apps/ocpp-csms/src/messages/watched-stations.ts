@@ -71,5 +71,10 @@ function keyOf(tenant: string, station: string): string {
 }
 
 function cut(frame: string): string {
-  return Buffer.byteLength(frame) <= MOST_FRAME_BYTES ? frame : Buffer.from(frame).subarray(0, MOST_FRAME_BYTES).toString();
+  if (Buffer.byteLength(frame) <= MOST_FRAME_BYTES) return frame;
+  // A character that the cut went through would be longer as a replacement character than what was left of it.
+  return Buffer.from(frame)
+    .subarray(0, MOST_FRAME_BYTES)
+    .toString()
+    .replace(/\uFFFD$/, '');
 }
