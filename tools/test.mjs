@@ -44,13 +44,17 @@ function parsed() {
 
 const heading = (text) => console.log(`\n── ${text} ${'─'.repeat(Math.max(0, 76 - text.length))}`);
 
-/** Test files lie outside the projects that the build checks. */
+/** Test files lie outside the projects that the build checks: those for Node, and those for the browser. */
 async function types(node) {
-  const from = performance.now();
-  const { code, output } = await runToEnd([node, at('node_modules/typescript-native/bin/tsc'), '-p', at('tsconfig.tests.json')]);
-  console.log(`${code === 0 ? '✓' : '✗'} tests type-check (${seconds(from)})`);
-  if (code !== 0) console.log(output);
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+  const count = { passed: 0, failed: 0 };
+  for (const project of ['tsconfig.tests.json', 'tsconfig.web-tests.json']) {
+    const from = performance.now();
+    const { code, output } = await runToEnd([node, at('node_modules/typescript-native/bin/tsc'), '-p', at(project)]);
+    console.log(`${code === 0 ? '✓' : '✗'} tests type-check: ${project} (${seconds(from)})`);
+    if (code !== 0) console.log(output);
+    count[code === 0 ? 'passed' : 'failed'] += 1;
+  }
+  return count;
 }
 
 /** Whether there is a test file of a kind with one of these parts in its name. */

@@ -27,7 +27,7 @@ const EXPIRED_SINCE = new Date('2025-01-01T00:00:00Z');
  */
 export async function seedDemo(o: SeedOptions): Promise<void> {
   const issuer = new TokenIssuer(o.secret);
-  const token = () => issuer.issue({ subject: 'demo-seed', roles: ['platform-admin', 'service'] });
+  const token = () => issuer.issue({ subject: 'demo-seed', name: 'Demo seed', roles: ['platform-admin', 'service'] });
   const door = { telemetry: o.telemetry, token };
   const doors: Doors = {
     accounts: grpcClient(AccountsService, { url: o.grpc['accounts'] ?? '', ...door }),
