@@ -152,7 +152,7 @@ describe.each(['all', 'split'] as const)('people, in shape %s,', (shape) => {
     const gone = await platform.person('demo/gone@demo.example');
     expect(await gone.codes('{ viewer { id } }')).toEqual([]);
     await admin.get('mutation ($id: ID!) { disableUser(id: $id) { status } }', { id: userId });
-    await eventually(async () => (await gone.ask('{ viewer { id } }')).status === 401, { timeoutMs: 30_000 });
+    await eventually(async () => (await gone.codes('{ viewer { id } }'))[0] === 'accounts.user-disabled', { timeoutMs: 30_000 });
     await expect(platform.logIn('demo/gone@demo.example')).rejects.toThrow(/40[01]/);
 
     const tokens = await platform.logIn('demo/operator@demo.example');
