@@ -41,9 +41,14 @@ export function localeOf(text: string): Locale {
   return locale;
 }
 
+/** A text as LIKE takes it literally. */
+export function literally(text: string): string {
+  return text.trim().replace(/[\\%_]/g, '\\$&');
+}
+
 /** A pattern of LIKE for texts that hold `part`, whatever it consists of. */
 export function holding(part: string): string {
-  return `%${part.trim().replace(/[\\%_]/g, '\\$&')}%`;
+  return `%${literally(part)}%`;
 }
 
 /** Customer and staff numbers. */

@@ -1,16 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IdTokenStatus, IdTokenType, TenantStatus, type IdTokenState } from '@ampline/contracts';
-import { AppError } from '@ampline/kernel-errors';
 import { uuidv7 } from '@ampline/kernel-ids';
 import { eventually } from '@ampline/platform-testing';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { code } from './outcome.js';
 import { RunningAccounts } from './running-accounts.js';
-
-const code = (promise: Promise<unknown>) =>
-  promise.then(
-    () => 'answered',
-    (e: unknown) => (AppError.is(e) ? e.code : String(e)),
-  );
 
 describe('accounts', () => {
   let accounts: RunningAccounts;

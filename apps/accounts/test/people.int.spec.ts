@@ -1,17 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccessService, CallerKind, PeopleService, UserStatus } from '@ampline/contracts';
-import { AppError } from '@ampline/kernel-errors';
 import type { Caller, Role } from '@ampline/platform-grpc';
 import { eventually } from '@ampline/platform-testing';
 import { decodeJwt } from 'jose';
 import { KeycloakStandIn } from './keycloak-stand-in.js';
+import { code } from './outcome.js';
 import { RunningAccounts } from './running-accounts.js';
-
-const code = (promise: Promise<unknown>) =>
-  promise.then(
-    () => 'answered',
-    (e: unknown) => (AppError.is(e) ? e.code : String(e)),
-  );
 
 const PASSWORD = 'a-good-long-password';
 

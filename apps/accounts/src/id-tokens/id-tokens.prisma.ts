@@ -1,6 +1,7 @@
 import type { IdTokenState } from '@ampline/contracts';
 import type { AccountsPrisma } from '../accounts.prisma.js';
 import { accountsErrors } from '../errors.js';
+import { literally } from '../fields.js';
 import type { IdToken } from '../generated/prisma/client.js';
 import type { Reach } from '../reach.js';
 import { idTokenKey } from './id-token-rules.js';
@@ -40,7 +41,7 @@ export class IdTokenReads {
         where: {
           ...same,
           status: status ?? { in: LISTED },
-          ...(search && { idTokenKey: { contains: idTokenKey(search) } }),
+          ...(search && { idTokenKey: { contains: literally(idTokenKey(search)) } }),
           ...(after !== undefined && { idTokenId: { gt: after } }),
           ...within(reach),
         },
