@@ -26,7 +26,7 @@ export const resolverErrors = declareErrors('api', {
     kind: 'internal',
     level: 'error',
     message: 'A service left out a part of its answer.',
-    mend: 'Compare the versions of the api-gateway and of the service named in the details.',
+    mend: 'Compare the versions of the api-gateway and of the services behind it.',
   },
   valueUnknown: {
     kind: 'internal',

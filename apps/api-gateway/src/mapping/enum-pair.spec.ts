@@ -57,8 +57,8 @@ describe.each(PAIRS)('%s', (name, wire, paired) => {
   });
 
   it('says so when a newer service says what it does not know', () => {
-    expect(() => pair.word(0)).toThrow(expect.objectContaining({ code: 'api.value-unknown' }) as Error);
-    expect(() => pair.word(999)).toThrow(expect.objectContaining({ code: 'api.value-unknown' }) as Error);
+    expect(() => pair.word(0)).toThrow(expect.objectContaining({ code: 'api.value-unknown' }));
+    expect(() => pair.word(999)).toThrow(expect.objectContaining({ code: 'api.value-unknown' }));
   });
 
   it('asks for nothing particular without a word', () => {

@@ -5,15 +5,10 @@ import type { Missed } from '../live/live-feed.js';
 /** What a gap in the live feed is told as; the type's name tells it from the other members of its unions. */
 export type ResyncEvent = Resync & { __typename: 'Resync' };
 
-/**
- * Resolves the events of a subscription as `tell` says. A subscription has one set of batches for as long as it lasts: with each event they
- * forget what they have read, so that nothing old is told beside what is new.
- */
+/** Resolves the events of a subscription as `tell` says, and gaps as `Resync`. */
 export function telling<E extends object, T>(tell: (event: E, context: GatewayContext) => T) {
-  return (event: E | Missed, _args: unknown, context: GatewayContext): T | ResyncEvent => {
-    for (const loader of Object.values(context.loaders)) (loader as { clearAll(): unknown }).clearAll();
-    return isMissed(event) ? { __typename: 'Resync', reason: event.missed } : tell(event, context);
-  };
+  return (event: E | Missed, _args: unknown, context: GatewayContext): T | ResyncEvent =>
+    isMissed(event) ? { __typename: 'Resync', reason: event.missed } : tell(event, context);
 }
 
 /** Resolves the union of a type and `Resync`. */

@@ -9,7 +9,7 @@ describe('a page', () => {
   });
 
   it.each([0, -1, 501])('may not have %i rows', (first) => {
-    expect(() => pageRequest({ first })).toThrow(expect.objectContaining({ code: 'api.bad-page', details: { first } }) as Error);
+    expect(() => pageRequest({ first })).toThrow(expect.objectContaining({ code: 'api.bad-page', details: { first } }));
   });
 
   it('has 50 rows and begins at the begin when nobody says otherwise', () => {

@@ -29,11 +29,11 @@ describe('a resolution', () => {
     [{ kind: 'CREATE_SESSION', evseNumber: 1 }, 'meterStartWh'],
     [{ kind: 'CREATE_SESSION', meterStartWh: 1 }, 'evseNumber'],
   ] as [ResolutionInput, string][])('%j lacks %s', (input, field) => {
-    const refusal = expect.objectContaining({ code: 'api.bad-resolution', details: { field } }) as Error;
+    const refusal = expect.objectContaining({ code: 'api.bad-resolution', details: { field } });
     expect(() => requestedResolution(input)).toThrow(refusal);
   });
 
   it('of a newer service is not guessed at', () => {
-    expect(() => resolutionOf('wait')).toThrow(expect.objectContaining({ code: 'api.value-unknown' }) as Error);
+    expect(() => resolutionOf('wait')).toThrow(expect.objectContaining({ code: 'api.value-unknown' }));
   });
 });

@@ -17,7 +17,7 @@ export async function locationOf(loaders: Loaders, locationId: string): Promise<
 
 /** A site that somebody asks for. Throws `api.site-unknown`. */
 export async function askedSite(loaders: Loaders, siteId: string): Promise<Site> {
-  const site = await loaders.site.load(siteId);
+  const site = await loaders.site.load(siteId.toLowerCase());
   if (!site) throw resolverErrors.siteUnknown();
   return site;
 }
@@ -29,7 +29,7 @@ export async function askedStation({ doors }: GatewayContext, by: { stationId: s
 
 /** Ids of the stations that somebody asks for, as the service writes them. Throws `api.bad-page` and `api.station-unknown`. */
 export async function askedStations({ doors }: GatewayContext, stationIds: readonly string[]): Promise<Set<string>> {
-  const asked = new Set(stationIds);
+  const asked = new Set(stationIds.map((stationId) => stationId.toLowerCase()));
   if (asked.size > LARGEST_PAGE) throw resolverErrors.badPage({ stationIds: asked.size });
   const { stations } = await doors.stations.batchGetStations({ stationIds: [...asked] });
   if (stations.length < asked.size) throw resolverErrors.stationUnknown();

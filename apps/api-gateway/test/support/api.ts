@@ -2,7 +2,7 @@ import { CallerKind, CallerProfileSchema, type CallerProfile } from '@ampline/co
 import { TokenIssuer } from '@ampline/platform-grpc';
 import { testTelemetry } from '@ampline/platform-telemetry';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
-import { graphql, parse, subscribe, type ExecutionResult } from 'graphql';
+import { graphql, parse, type ExecutionResult } from 'graphql';
 import { DoorKeeper } from '../../src/doors/doors.js';
 import type { GatewayContext } from '../../src/graphql/context.js';
 import { loadersOf } from '../../src/graphql/loaders.js';
@@ -11,6 +11,7 @@ import { executableSchema } from '../../src/graphql/schema.js';
 import type { LiveFeed } from '../../src/live/live-feed.js';
 import { peopleResolvers } from '../../src/people/people-resolvers.js';
 import { sessionResolvers } from '../../src/sessions/session-resolvers.js';
+import { subscribeAfresh } from '../../src/sockets/subscribe-afresh.js';
 import { stationResolvers } from '../../src/stations/station-resolvers.js';
 import { StandIns } from './stand-ins.js';
 
@@ -74,11 +75,12 @@ export class Api {
     );
   }
 
-  /** Subscribes: an iterator of results, or the refusal. */
+  /** Subscribes, as the socket does: an iterator of results, or the refusal. */
   async subscribe(source: string, context: GatewayContext): Promise<AsyncIterator<ExecutionResult> | ExecutionResult> {
     this.standIns.forget();
-    const outcome = await subscribe({ schema: this.schema, document: parse(source), contextValue: context });
-    return Symbol.asyncIterator in outcome ? outcome[Symbol.asyncIterator]() : outcome;
+    const contextFor = () => ({ ...context, loaders: loadersOf(context.doors) });
+    const args = { schema: this.schema, document: parse(source), contextValue: context };
+    return subscribeAfresh(args, { contextFor, onReturn: () => undefined });
   }
 
   async stop(): Promise<void> {

@@ -24,8 +24,7 @@ const SERVED = {
   'ocpp-csms': { stations: StationService, commands: CommandService, intake: IntakeService },
   'session-export': { sessions: SessionRecordService },
 } as const;
-const NAMED = { ...SERVED.accounts, ...SERVED['ocpp-csms'], ...SERVED['session-export'] };
-type Named = typeof NAMED;
+type Named = (typeof SERVED)['accounts'] & (typeof SERVED)['ocpp-csms'] & (typeof SERVED)['session-export'];
 
 type Answers<S extends DescService> = {
   [K in keyof S['method']]?: S['method'][K] extends DescMethodUnary<infer I, infer O>
