@@ -20,7 +20,7 @@ export const apiGatewayConfig = defineConfig(
     persistedOnly: flag()
       .default(false)
       .describe(
-        'True: only API keys may send operations of their own, everybody else those that are registered at the build of the console.',
+        'True: only API keys may send operations of their own, everybody else those that were registered when the console was built.',
       ),
     costLimit: wholeNumber(100, 1_000_000).default(5_000).describe('Highest cost of one GraphQL operation; README of api-gateway.'),
     anonymousPerMinute: wholeNumber(1, 100_000)

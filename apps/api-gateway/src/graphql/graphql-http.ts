@@ -1,4 +1,3 @@
-import { AppError } from '@ampline/kernel-errors';
 import { inSpan, type Telemetry } from '@ampline/platform-telemetry';
 import { SpanKind } from '@opentelemetry/api';
 import { json, type Request, type RequestHandler, type Response } from 'express';
@@ -6,6 +5,7 @@ import type { Admission } from '../auth/admission.js';
 import { credentialOfHeaders } from '../auth/credential.js';
 import type { ErrorAnswers } from '../error-answers.js';
 import { apiErrors } from '../errors.js';
+import { bodyError } from '../http/body-error.js';
 import type { Contexts } from './contexts.js';
 import type { OpenedOperation, OperationGate } from './operation-gate.js';
 import type { OperationMetrics } from './operation-metrics.js';
@@ -76,11 +76,6 @@ export class GraphqlHttp {
       return closed;
     });
   }
-}
-
-function bodyError(error: unknown): AppError {
-  const type = (error as { type?: unknown }).type;
-  return type === 'entity.too.large' ? apiErrors.bodyTooLarge({ limit: BODY_LIMIT }, error) : apiErrors.bodyUnreadable(undefined, error);
 }
 
 function queryOf(request: Request): Record<string, unknown> {

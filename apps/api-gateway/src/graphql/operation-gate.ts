@@ -40,7 +40,6 @@ export interface OpenedOperation {
   readonly type: OperationTypeNode;
   /** As the client calls it; empty for a nameless one. */
   readonly name: string;
-  readonly persisted: boolean;
 }
 
 interface Prepared {
@@ -61,7 +60,7 @@ export class OperationGate {
 
   /** Throws the refusal: one of the errors `api.*` of errors.ts. */
   open(body: unknown, viewer: CallerProfile | undefined, transport: Transport): OpenedOperation {
-    const { query, persisted, operationName, variables } = this.read(body, viewer, transport);
+    const { query, operationName, variables } = this.read(body, viewer, transport);
     const mayIntrospect = this.policy.introspection === 'persons' && viewer?.kind === CallerKind.PERSON;
     const prepared = this.prepare(query, mayIntrospect);
     const operation = getOperationAST(prepared.document, operationName);
@@ -73,7 +72,7 @@ export class OperationGate {
     const cost = costOf(this.schema, prepared.document, operation, variables);
     if (cost > this.policy.costLimit) throw apiErrors.tooCostly({ limit: this.policy.costLimit, found: cost });
     const name = operation.name?.value ?? '';
-    return { query, document: prepared.document, operationName, variables, type: operation.operation, name, persisted };
+    return { query, document: prepared.document, operationName, variables, type: operation.operation, name };
   }
 
   private read(body: unknown, viewer: CallerProfile | undefined, transport: Transport) {
@@ -83,15 +82,13 @@ export class OperationGate {
     const { query, operationName, variables, documentId, extensions } = read.data;
     const hash = documentId ?? extensions?.persistedQuery?.sha256Hash;
     if (transport === 'get' && query) throw apiErrors.methodNotAllowed();
-    const own = this.policy.persistedOnly && viewer?.kind !== CallerKind.API_KEY ? undefined : query;
-    if (query && !own && !hash) throw apiErrors.persistedQueryOnly();
-    if (!own && !hash) throw apiErrors.queryMissing();
-    return {
-      query: own ?? this.persisted.document(hash ?? ''),
-      persisted: !own,
-      operationName: operationName ?? undefined,
-      variables: variables ?? {},
-    };
+    if (query) {
+      if (this.policy.persistedOnly && viewer?.kind !== CallerKind.API_KEY && !this.persisted.has(query))
+        throw apiErrors.persistedQueryOnly();
+    } else if (!hash) {
+      throw apiErrors.queryMissing();
+    }
+    return { query: query || this.persisted.document(hash ?? ''), operationName: operationName ?? undefined, variables: variables ?? {} };
   }
 
   private prepare(query: string, suggest: boolean): Prepared {

@@ -21,8 +21,9 @@ export class PersistedOperations {
     return new PersistedOperations(documents);
   }
 
-  get size(): number {
-    return this.documents.size;
+  /** Whether this very text is registered. */
+  has(document: string): boolean {
+    return this.documents.has(createHash('sha256').update(document).digest('hex'));
   }
 
   /** The document of a hash, with or without `sha256:` before it. Throws `api.persisted-query-unknown`. */

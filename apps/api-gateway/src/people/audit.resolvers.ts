@@ -12,7 +12,7 @@ export const actorKinds = enumPair<KindValue, AuditActorKind>()({
   [KindValue.GUEST]: 'GUEST',
 });
 
-function auditEntry(entry: AuditEntryMessage): AuditEntry {
+export function auditEntry(entry: AuditEntryMessage): AuditEntry {
   const { auditId, at, action, entityType, entityId, entityName, context } = entry;
   const actor = present(entry.actor);
   return {
