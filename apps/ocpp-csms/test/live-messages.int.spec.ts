@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { LiveSubject, StationPathSubject, type MessageTelemetry } from '@ampline/contracts';
+import { LiveSubject, StationPathSubject, WATCH_LASTS_MS, type MessageTelemetry } from '@ampline/contracts';
 import { uuidv7 } from '@ampline/kernel-ids';
+import { ManualClock } from '@ampline/kernel-time';
 import { eventually } from '@ampline/platform-testing';
+import { WatchedStations } from '../src/messages/watched-stations.js';
 import { answers, FakeSocket } from './support/fake-gateway.js';
 import { RunningCsms, type TestTenant } from './support/running-csms.js';
 import { StationOnTheWire } from './support/station-on-the-wire.js';
@@ -38,6 +40,26 @@ async function watch(station: StationOnTheWire): Promise<void> {
   });
   heard.splice(0);
 }
+
+describe('a wish to watch', () => {
+  it('holds for 15 s, of the one station that it names', async () => {
+    const clock = new ManualClock();
+    const watched = new WatchedStations(csms.bus, clock);
+    watched.start();
+    const odd = 'Säule *.1';
+    csms.bus.publish(LiveSubject.watchMessages('demo', odd), '');
+    await eventually(() => watched.isWatched('demo', odd));
+    clock.advance(WATCH_LASTS_MS - 1);
+    expect([watched.isWatched('demo', odd), watched.isWatched('demo', 'Säule'), watched.isWatched('other', odd)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    clock.advance(1);
+    expect(watched.isWatched('demo', odd)).toBe(false);
+    await watched.stop();
+  });
+});
 
 describe('messages of a station', () => {
   it('that nobody watches are not told', async () => {

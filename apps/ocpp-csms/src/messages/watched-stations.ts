@@ -40,6 +40,7 @@ export class WatchedStations {
   }
 
   isWatched(tenant: string, station: string): boolean {
+    if (this.until.size === 0) return false;
     const until = this.until.get(keyOf(tenant, station));
     return until !== undefined && until > this.clock.monotonicMs();
   }
@@ -60,7 +61,7 @@ export class WatchedStations {
     const [, , tenant, station] = subject.split('.').map(fromSubjectToken);
     if (tenant === undefined || station === undefined) return;
     const now = this.clock.monotonicMs();
-    if (this.until.size >= MOST_WATCHED) for (const [key, until] of this.until) if (until <= now) this.until.delete(key);
+    for (const [key, until] of this.until) if (until <= now) this.until.delete(key);
     const key = keyOf(tenant, station);
     if (this.until.size < MOST_WATCHED || this.until.has(key)) this.until.set(key, now + WATCH_LASTS_MS);
   }
