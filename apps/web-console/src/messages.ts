@@ -1,8 +1,9 @@
 import { textHook, uiMessages, type KeyOf } from '@ampline/ui';
 import { consoleMessages } from './app/console-messages.js';
+import { stationsMessages } from './pages/stations/stations-messages.js';
 
 /** Sentences of every page: one catalogue beside each page, named here. */
-const PARTS = [consoleMessages] as const;
+const PARTS = [consoleMessages, stationsMessages] as const;
 
 export const CATALOGUES = [uiMessages, ...PARTS];
 export type ConsoleKey = KeyOf<(typeof PARTS)[number]>;

@@ -55,4 +55,5 @@ export { UrlTabs } from './components/url-tabs.js';
 export { useFailureText } from './components/use-failure-text.js';
 export { useFormFailure } from './components/use-form-failure.js';
 export { useNow } from './components/use-now.js';
+export { useThrottled } from './components/use-throttled.js';
 export { visuallyHidden } from './components/visually-hidden.js';

@@ -16,30 +16,28 @@ export function FilterBar({ children, active, onReset }: { children: ReactNode; 
       role="search"
       aria-label={text('ui.filters')}
       sx={{
-        display: 'grid',
+        display: { xs: 'grid', sm: 'flex' },
+        gridTemplateColumns: '1fr 1fr',
+        flexWrap: 'wrap',
+        alignItems: 'center',
         gap: 1.25,
         mb: 2,
-        alignItems: 'center',
-        gridTemplateColumns: { xs: '1fr 1fr', sm: 'repeat(auto-fit, minmax(150px, max-content))' },
       }}
     >
       {children}
-      <Button
-        color="inherit"
-        startIcon={<FilterAltOff />}
-        onClick={onReset}
-        sx={{ visibility: active ? 'visible' : 'hidden', justifySelf: 'start' }}
-      >
-        {text('ui.filters.reset')}
-      </Button>
+      {active && (
+        <Button color="inherit" startIcon={<FilterAltOff />} onClick={onReset}>
+          {text('ui.filters.reset')}
+        </Button>
+      )}
     </Box>
   );
 }
 
 const SETTLED_MS = 300;
 
-/** A search that asks when one has stopped typing. */
-export function SearchField({ value, onChange, label }: { value: string; onChange: (value: string) => void; label?: string }) {
+/** A search that asks when one has stopped typing; `hint` says what is searched. */
+export function SearchField({ value, onChange, hint }: { value: string; onChange: (value: string) => void; hint?: string }) {
   const text = useUiText();
   const [typed, setTyped] = useState(value);
   const settle = useEffectEvent(() => {
@@ -53,11 +51,13 @@ export function SearchField({ value, onChange, label }: { value: string; onChang
   return (
     <TextField
       type="search"
-      label={label ?? text('ui.search')}
+      label={text('ui.search')}
+      placeholder={hint}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
-      sx={{ gridColumn: { xs: '1 / -1', sm: 'auto' }, minWidth: { sm: 240 } }}
+      sx={{ gridColumn: { xs: '1 / -1', sm: 'auto' }, minWidth: { sm: 320 } }}
       slotProps={{
+        inputLabel: { shrink: true },
         input: {
           endAdornment: (
             <InputAdornment position="end">
