@@ -120,7 +120,7 @@ describe('what is live', () => {
   it('asks csms for the messages of a station for as long as they are watched', async () => {
     const watches: string[] = [];
     const subscription = gateway.bus.connection.subscribe(LiveSubject.allMessageWatches, {
-      callback: (_, { subject }) => watches.push(subject),
+      callback: (_, { subject }) => void watches.push(subject),
     });
     await gateway.bus.flush();
     const read = as('operator').read('subscription ($id: ID!) { messageLogged(stationId: $id) { ... on OcppMessage { requestFrame } } }', {

@@ -35,7 +35,9 @@ describe('an operation', () => {
       });
       gateway.answer({
         brands: {
-          resolveBrand: () => Promise.reject(new AppError({ kind: 'not-found', code: 'accounts.brand-unknown', message: 'None.' })),
+          resolveBrand: () => {
+            throw new AppError({ kind: 'not-found', code: 'accounts.brand-unknown', message: 'None.' });
+          },
         },
       });
       expect((await gateway.query('{ brand(tenant: "demo", brand: "x") { name primaryColor } }')).body).toEqual({ data: { brand: null } });
@@ -163,7 +165,14 @@ describe('an operation', () => {
   });
 
   describe('that fails while it runs', () => {
-    const failing = (error: Error) => gateway.answer({ stations: { getStation: () => Promise.reject(error) } });
+    const failing = (error: Error) =>
+      gateway.answer({
+        stations: {
+          getStation: () => {
+            throw error;
+          },
+        },
+      });
     const ask = () => gateway.query('{ station(id: "0199aaaa-0000-7000-8000-000000000001") { id } viewer { id } }', operator);
 
     it('tells the code of the service, and the rest of what was asked', async () => {

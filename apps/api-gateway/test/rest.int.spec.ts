@@ -139,7 +139,7 @@ describe('REST', () => {
   });
 
   describe('a logo', () => {
-    const upload = async (body: BodyInit, type: string, who = 'admin') =>
+    const upload = async (body: string | Buffer<ArrayBuffer>, type: string, who = 'admin') =>
       fetch(`${gateway.url}/rest/v1/brands/${BRAND}/logo`, {
         method: 'PUT',
         headers: { authorization: await gateway.as(who), 'content-type': type },
