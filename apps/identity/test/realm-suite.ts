@@ -180,8 +180,10 @@ export function realmSuite(open: () => RealmClient): void {
 
     it('is refused when it comes a second time', async () => {
       const first = await client.logIn(username, PASSWORD);
-      expect((await client.refresh(first.refresh_token)).status).toBe(200);
+      const second = await client.refresh(first.refresh_token);
+      expect(second.status).toBe(200);
       expect(await client.refresh(first.refresh_token)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+      expect(await client.refresh(second.body.refresh_token)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
     });
 
     it('can be revoked', async () => {
@@ -397,14 +399,19 @@ export function realmSuite(open: () => RealmClient): void {
       expect((await client.manage('GET', '/roles/nonsense', token)).status).toBe(404);
     });
 
-    it('sets passwords', async () => {
+    it('sets passwords, and ends what was opened with the old one', async () => {
       const token = await manager();
       const id = await client.user({ tenant, email: `pass@${tenant}.example` });
       const reset = (value: string) =>
         client.manage('PUT', `/users/${id}/reset-password`, token, { type: 'password', value, temporary: false });
       expect((await reset('short')).status).toBe(400);
       expect((await reset('another-good-one')).status).toBe(204);
-      expect(decodeJwt((await client.logIn(`${tenant}/pass@${tenant}.example`, 'another-good-one')).access_token).sub).toBe(id);
+      const tokens = await client.logIn(`${tenant}/pass@${tenant}.example`, 'another-good-one');
+      expect(decodeJwt(tokens.access_token).sub).toBe(id);
+      expect((await reset('and-yet-another-one')).status).toBe(204);
+      // Two calls: a Keycloak leaves logins alone when a password is set.
+      expect((await client.manage('POST', `/users/${id}/logout`, token)).status).toBe(204);
+      expect((await client.refresh(tokens.refresh_token)).status).toBe(400);
     });
 
     it('has a temporary password changed at the first login', async () => {
