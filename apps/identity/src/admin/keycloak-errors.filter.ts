@@ -10,8 +10,9 @@ export class KeycloakErrorsFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const res = host.switchToHttp().getResponse<Response>();
-    if (error instanceof HttpException) {
-      res.status(error.getStatus()).json({ error: `HTTP ${error.getStatus()}` });
+    const refusal = refusalOf(error);
+    if (refusal !== undefined) {
+      res.status(refusal).json({ error: `HTTP ${refusal}` });
       return;
     }
     const known = AppError.is(error) ? error : undefined;
@@ -20,6 +21,13 @@ export class KeycloakErrorsFilter implements ExceptionFilter {
     else this.logger.debug('identity.request-refused', { code: known?.code });
     res.status(KIND_TABLE[known?.kind ?? 'internal'].http).json(bodyOf(known));
   }
+}
+
+/** Status of what the framework refused by itself: no such path, a body that is too large or cannot be read. */
+function refusalOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  const status = error instanceof Error && !AppError.is(error) && 'status' in error ? error.status : undefined;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }
 
 function bodyOf(error: AppError | undefined): Record<string, unknown> {

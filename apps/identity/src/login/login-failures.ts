@@ -30,13 +30,14 @@ export class LoginFailures {
     private readonly limits: FailureLimits,
   ) {}
 
-  /** Counts an attempt; false while one of its subjects is locked: then the password must not be looked at. */
-  async begin(attempt: Attempt): Promise<boolean> {
-    const allowed = await Promise.all([
-      ...this.users(attempt).map((subject) => this.count(subject, this.limits.user)),
-      this.count(this.address(attempt), this.limits.address),
-    ]);
-    return !allowed.includes(false);
+  /**
+   * Counts an attempt. Unless it is `allowed` its password must not be accepted; when its address is locked nothing more is to be done for
+   * it, and no user is the worse for it.
+   */
+  async begin(attempt: Attempt): Promise<'allowed' | 'user-locked' | 'address-locked'> {
+    if (!(await this.count(this.address(attempt), this.limits.address))) return 'address-locked';
+    const allowed = await Promise.all(this.users(attempt).map((subject) => this.count(subject, this.limits.user)));
+    return allowed.includes(false) ? 'user-locked' : 'allowed';
   }
 
   /** The password was right. */

@@ -110,8 +110,8 @@ function configuration(parts: ProviderParts, keys: JWK[]): Configuration {
       IdToken: ACCESS_TOKEN_S,
       Interaction: LOGIN_S,
       Grant: longestS,
-      Session: (_ctx, session) => remaining(session.loginTs, longestS),
-      RefreshToken: (_ctx, token) => Math.min(idleS, remaining(token.iiat, longestS)),
+      Session: (_ctx, session) => remaining(clock, session.loginTs, longestS),
+      RefreshToken: (_ctx, token) => Math.min(idleS, remaining(clock, token.iiat, longestS)),
     },
     rotateRefreshToken: true,
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
@@ -140,8 +140,9 @@ function configuration(parts: ProviderParts, keys: JWK[]): Configuration {
 /** Of the provider's clients the public ones act for people, the confidential ones for themselves. */
 const resourceOf = (clientAuthMethod: string | undefined) => (clientAuthMethod === 'none' ? PEOPLE_RESOURCE : SERVICES_RESOURCE);
 
-function remaining(sinceS: number | undefined, longestS: number): number {
-  const nowS = Math.floor(Date.now() / 1_000);
+/** Seconds of `longestS` that are left, one at least. */
+function remaining(clock: Clock, sinceS: number | undefined, longestS: number): number {
+  const nowS = Math.floor(clock.now().getTime() / 1_000);
   return Math.max(1, (sinceS ?? nowS) + longestS - nowS);
 }
 
