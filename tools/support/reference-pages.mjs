@@ -1,4 +1,4 @@
-// The reference pages of docs/, made from the compiled service definitions and error declarations. Runs after a build, on Node 24.
+// The reference pages of docs/ and the realm file for Keycloak, made from the compiled service definitions and error declarations. Runs after a build, on Node 24.
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { format, resolveConfig } from 'prettier';
@@ -133,11 +133,13 @@ async function pages() {
   const { services } = await import(at('apps/all-in-one/dist/registry.js'));
   const { configDefinitions, natsUsers } = await import(at('libs/platform-runner/dist/index.js'));
   const { KIND_TABLE } = await import(at('libs/kernel-errors/dist/index.js'));
+  const { keycloakRealm } = await import(at('apps/identity/dist/realm/keycloak-realm.js'));
   const { describeReasons } = await import(at('apps/ocpp-csms/dist/issues/reasons.js'));
   return {
     'docs/operations/intake-issues.md': intakeIssuesPage(describeReasons()),
     'docs/configuration.md': configurationPage(configDefinitions(services)),
     'docs/errors.md': errorsPage(await errorDeclarations(), KIND_TABLE),
+    'docker/keycloak/ampline-realm.json': JSON.stringify(keycloakRealm()),
     'docs/architecture/network.md': networkPage(services, natsUsers(services)),
   };
 }
