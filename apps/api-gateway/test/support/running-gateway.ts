@@ -94,6 +94,12 @@ export class RunningGateway {
     this.bus.publish(LiveSubject.beat(service), JSON.stringify(beat));
   }
 
+  /** State of each of its parts, by name. */
+  async parts(): Promise<Record<string, string>> {
+    const [service] = this.running;
+    return service ? (await service.readiness.report()).parts : {};
+  }
+
   /** The gateway alone stops, in order. */
   async stopGateway(): Promise<void> {
     await stopServices(this.running.splice(0));
