@@ -64,7 +64,7 @@ export class ServiceProcess {
     this.#process = await TrackedProcess.spawn({
       command: process.execPath,
       args: ['--enable-source-maps', main],
-      env: { ...this.env },
+      env: { NODE_ENV: 'production', ...this.env },
       logFile: this.logFile,
     });
   }
