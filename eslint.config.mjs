@@ -19,15 +19,26 @@ const LAYERS = {
   'type:platform': ['type:platform', 'type:contracts', 'type:kernel'],
   'type:service': ['type:platform', 'type:contracts', 'type:engine', ...PURE],
   'type:tool': ['type:platform', 'type:contracts', ...PURE],
+  'type:ui': ['type:ui', 'type:kernel'],
+  'type:web': ['type:ui', 'type:kernel'],
   'type:launcher': ['type:service', 'type:tool', 'type:platform', 'type:contracts', ...PURE],
 };
 const WITHOUT_INPUT_OUTPUT = ['type:kernel', 'type:protocol', 'type:engine', 'type:contracts'];
+/** What runs in a browser only, and what does not run there. */
+const BROWSER_ONLY = ['react', 'react-*', '@mui/*', '@emotion/*', '@apollo/client', '@apollo/client/*', 'oidc-client-ts'];
+const NOT_IN_BROWSER = INPUT_OUTPUT.filter((name) => name !== 'rxjs');
+const WEB = ['type:ui', 'type:web'];
+
+function bannedFor(tag) {
+  if (WEB.includes(tag)) return NOT_IN_BROWSER;
+  return WITHOUT_INPUT_OUTPUT.includes(tag) ? [...INPUT_OUTPUT, ...BROWSER_ONLY] : BROWSER_ONLY;
+}
 
 const depConstraints = [
   ...Object.entries(LAYERS).map(([sourceTag, onlyDependOnLibsWithTags]) => ({
     sourceTag,
     onlyDependOnLibsWithTags,
-    ...(WITHOUT_INPUT_OUTPUT.includes(sourceTag) ? { bannedExternalImports: INPUT_OUTPUT } : {}),
+    bannedExternalImports: bannedFor(sourceTag),
   })),
   ...contexts.map((context) => ({ sourceTag: context, onlyDependOnLibsWithTags: [context, 'ctx:shared'] })),
   { sourceTag: 'runtime:browser', onlyDependOnLibsWithTags: ['runtime:browser', 'runtime:any'] },
@@ -79,8 +90,9 @@ const CLOCK = {
 
 const ALWAYS = [MODULE_STATE, DEFAULT_EXPORT, TENANT_SETTING, ERROR_MESSAGE];
 
-const SOURCES = ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'];
+const SOURCES = ['apps/*/src/**/*.{ts,tsx}', 'libs/*/src/**/*.{ts,tsx}'];
 const TESTS = ['**/*.spec.ts', 'apps/*/test/**/*.ts', 'libs/*/test/**/*.ts'];
+const WEB_TESTS = ['libs/ui/src/**/*.spec.ts', 'apps/web-*/src/**/*.spec.ts'];
 const READS_ENVIRONMENT = ['apps/*/src/main.ts', 'libs/platform-runner/src/**/*.ts', 'libs/platform-testing/src/**/*.ts'];
 const DOMAIN = ['apps/*/src/**/domain/**/*.ts'];
 const APPLICATION = ['apps/*/src/**/application/**/*.ts'];
@@ -88,7 +100,7 @@ const APPLICATION = ['apps/*/src/**/application/**/*.ts'];
 export default tseslint.config(
   { ignores: ['**/dist', '**/generated', 'libs/contracts/src/gen', 'node_modules', '.data', '.nx', 'coverage', '**/*.config.ts'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { '@nx': nx, '@typescript-eslint': tseslint.plugin },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
@@ -110,6 +122,12 @@ export default tseslint.config(
     // Tests lie outside the projects that are built: they have a project of their own.
     files: [...TESTS, 'bench/**/*.ts'],
     languageOptions: { parserOptions: { projectService: false, project: './tsconfig.tests.json', tsconfigRootDir: import.meta.dirname } },
+  },
+  {
+    files: WEB_TESTS,
+    languageOptions: {
+      parserOptions: { projectService: false, project: './tsconfig.web-tests.json', tsconfigRootDir: import.meta.dirname },
+    },
   },
   { files: SOURCES, ignores: TESTS, rules: forbid(ALWAYS, ENVIRONMENT) },
   { files: READS_ENVIRONMENT, rules: forbid(ALWAYS) },

@@ -1,7 +1,8 @@
-// Makes a fresh clone runnable: packages, generated code, build. Each step is skipped when it is up to date.
+// Makes a fresh clone runnable: packages, generated code, build, web applications. Each step is skipped when it is up to date.
 // Runs on any Node from 20.19 without a dependency; everything after it runs on the Node 24 that npm installs.
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { bundle } from './bundle.mjs';
 import { runToEnd } from './support/child.mjs';
 import { withLock } from './support/lock.mjs';
 import { NO_NETWORK, Refusal, causeOf, endWith, step } from './support/report.mjs';
@@ -27,6 +28,7 @@ async function prepare() {
   const node = runtimeNode();
   await generate(node);
   await build(node);
+  await bundle(node);
   return node;
 }
 

@@ -2,13 +2,14 @@
 import { dirname, delimiter } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap } from './bootstrap.mjs';
+import { chromium } from './chromium.mjs';
 import { lint } from './lint.mjs';
 import { natsServer } from './nats-server.mjs';
 import { affected } from './support/changes.mjs';
 import { runToEnd } from './support/child.mjs';
-import { KINDS, jest } from './support/jest.mjs';
+import { KINDS, jest, patternOf, withKind } from './support/jest.mjs';
 import { Refusal, endWith, seconds } from './support/report.mjs';
-import { at, foldersOf, toolEnv } from './support/workspace.mjs';
+import { at, filesBelow, foldersOf, toolEnv } from './support/workspace.mjs';
 
 const HELP = `Usage: npm test -- [options] [part of a test file's name …]
 
@@ -18,7 +19,9 @@ const HELP = `Usage: npm test -- [options] [part of a test file's name …]
 `;
 
 const STAGES = ['lint', 'types', ...KINDS];
-const NEEDS_BUS = ['integration', 'journeys'];
+const NEEDS_BUS = ['integration', 'journeys', 'browser'];
+/** One at a time: they measure how long things take and need the machine for themselves. */
+const SERIAL = ['journeys', 'browser'];
 
 function options() {
   const { values, positionals } = parsed();
@@ -41,13 +44,29 @@ function parsed() {
 
 const heading = (text) => console.log(`\n── ${text} ${'─'.repeat(Math.max(0, 76 - text.length))}`);
 
-/** Test files lie outside the projects that the build checks. */
+/** Test files lie outside the projects that the build checks: those for Node, and those for the browser. */
 async function types(node) {
-  const from = performance.now();
-  const { code, output } = await runToEnd([node, at('node_modules/typescript-native/bin/tsc'), '-p', at('tsconfig.tests.json')]);
-  console.log(`${code === 0 ? '✓' : '✗'} tests type-check (${seconds(from)})`);
-  if (code !== 0) console.log(output);
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+  const count = { passed: 0, failed: 0 };
+  for (const project of ['tsconfig.tests.json', 'tsconfig.web-tests.json']) {
+    const from = performance.now();
+    const { code, output } = await runToEnd([node, at('node_modules/typescript-native/bin/tsc'), '-p', at(project)]);
+    console.log(`${code === 0 ? '✓' : '✗'} tests type-check: ${project} (${seconds(from)})`);
+    if (code !== 0) console.log(output);
+    count[code === 0 ? 'passed' : 'failed'] += 1;
+  }
+  return count;
+}
+
+/** Whether there is a test file of a kind with one of these parts in its name. */
+function anyFile(folders, kind, patterns) {
+  const wanted = withKind(patterns, patternOf([kind])).map((pattern) => new RegExp(pattern, 'i'));
+  return folders.some((folder) => filesBelow(folder, (file) => wanted.some((pattern) => pattern.test(at(file)))).length > 0);
+}
+
+/** What only a person can mend counts as one failure; anything else is a bug. */
+function orRemark(error) {
+  if (!(error instanceof Refusal)) throw error;
+  return { passed: 0, failed: 1, remarks: [error.message] };
 }
 
 async function main() {
@@ -68,20 +87,21 @@ async function main() {
   const runTests = async (title, kinds, serial) => {
     if (kinds.length === 0 || scope.folders.length === 0) return;
     heading(title);
-    const bus = kinds.some((kind) => NEEDS_BUS.includes(kind)) ? await natsServer() : undefined;
-    const env = bus === undefined ? {} : { PATH: [toolEnv().PATH, dirname(bus)].join(delimiter) };
+    const env = {};
+    if (kinds.some((kind) => NEEDS_BUS.includes(kind))) env.PATH = [toolEnv().PATH, dirname(await natsServer())].join(delimiter);
+    if (kinds.includes('browser') && anyFile(scope.folders, 'browser', patterns)) {
+      const browser = await chromium().catch(orRemark);
+      // What the others have shown stays in the summary.
+      if (typeof browser !== 'string') return void rows.push({ name: 'browser', ...browser, time: '–' });
+      env.AMPLINE_CHROMIUM = browser;
+    }
     const results = await jest({ node, kinds, folders: scope.folders, patterns, serial, env });
     for (const [kind, { ms, ...tally }] of Object.entries(results))
       rows.push({ name: kind, ...tally, time: `${(ms / 1000).toFixed(1)} s` });
   };
-  const parallel = KINDS.filter((kind) => kind !== 'journeys' && stages.includes(kind));
+  const parallel = KINDS.filter((kind) => !SERIAL.includes(kind) && stages.includes(kind));
   await runTests(parallel.join(', '), parallel, false);
-  // One at a time: a journey measures how long things take and needs the machine for itself.
-  await runTests(
-    'journeys',
-    stages.filter((kind) => kind === 'journeys'),
-    true,
-  );
+  for (const kind of SERIAL.filter((one) => stages.includes(one))) await runTests(kind, [kind], true);
   if (patterns.length > 0 && rows.length === 0) throw new Refusal(`No test file has "${patterns.join('" or "')}" in its name.`);
   return summary(rows);
 }

@@ -25,6 +25,7 @@ export default {
           Driver: contracts('DriverState'),
           Organisation: contracts('OrganisationState'),
           User: contracts('UserState'),
+          Viewer: contracts('CallerProfile'),
         },
       },
     },

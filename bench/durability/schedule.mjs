@@ -15,7 +15,7 @@ const BLOWS = [
     { target, replica: 'all', kind: 'kill' },
   ]),
   ...['nats', 'postgres'].flatMap((target) => ['kill', 'freeze', 'restart'].map((kind) => ({ target, replica: 'all', kind }))),
-  { target: 'session-export', replica: 'all', kind: 'kill' },
+  ...['session-export', 'identity', 'api-gateway'].map((target) => ({ target, replica: 'all', kind: 'kill' })),
   { target: 'stations', replica: 'all', kind: 'power-loss' },
 ];
 const EMPTY_STORE = { target: 'nats', replica: 'all', kind: 'empty-store' };

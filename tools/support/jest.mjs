@@ -6,7 +6,7 @@ import { runToEnd } from './child.mjs';
 import { at, shown } from './workspace.mjs';
 
 /** Kind of test → how its files end. What ends otherwise is a unit test. */
-const SUFFIXES = { scenario: 'scenario', contract: 'contract', integration: 'int', journeys: 'journey' };
+const SUFFIXES = { scenario: 'scenario', contract: 'contract', integration: 'int', journeys: 'journey', browser: 'browser' };
 export const KINDS = ['unit', ...Object.keys(SUFFIXES)];
 
 /** @returns {string} the kind of test that a file holds */

@@ -8,6 +8,7 @@ const FILES = {
   contract: '/r/libs/contracts/test/golden.contract.spec.ts',
   integration: '/r/apps/a/test/x.int.spec.ts',
   journeys: '/r/apps/all-in-one/test/outage.journey.spec.ts',
+  browser: '/r/apps/all-in-one/test/console.browser.spec.ts',
 };
 
 describe('kinds of test', () => {

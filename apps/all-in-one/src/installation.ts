@@ -3,6 +3,7 @@ import {
   migrateServices,
   OpsServer,
   readConfig,
+  realmOf,
   startServices,
   stopServices,
   type AnyServiceDefinition,
@@ -13,6 +14,7 @@ import {
 import { freePorts } from '@ampline/platform-testing';
 import { DataFolder } from './data-folder.js';
 import { startEmbeddedParts, type EmbeddedOptions, type EmbeddedParts } from './embedded-parts.js';
+import { publicAddresses } from './public-addresses.js';
 
 export interface InstallationOptions extends EmbeddedOptions, StartOptions {
   definitions: readonly AnyServiceDefinition[];
@@ -32,6 +34,10 @@ export interface Installation {
   readonly opsPort: number;
   /** `ws://host:port/ocpp` */
   readonly ocppUrl: string;
+  /** Base of the API and the web applications; without a slash at the end. */
+  readonly publicUrl: string;
+  /** Issuer of people's tokens; undefined when nobody can log in. */
+  readonly issuer: string | undefined;
   readonly grpc: Readonly<Record<string, string>>;
   readonly secret: string;
   stop(): Promise<void>;
@@ -70,8 +76,9 @@ export async function startInstallation(o: InstallationOptions): Promise<Install
   const folder = new DataFolder(o.dataDir);
   const file = folder.installation();
   const ports = o.kernelPorts ? await kernelPortVariables(o.definitions) : {};
+  const env = { ...o.env, ...ports };
   step('starting database and bus');
-  const parts = await startEmbeddedParts(o.definitions, folder, file, { ...o.env, ...ports }, o);
+  const parts = await startEmbeddedParts(o.definitions, folder, file, { ...env, ...publicAddresses(o.definitions, env) }, o);
   const running: RunningService[] = [];
   const ops = new OpsServer(() => running);
   const stop = async () => {
@@ -91,7 +98,8 @@ export async function startInstallation(o: InstallationOptions): Promise<Install
     folder.write({ ...file, grpc });
     const gateway = services.find(({ definition }) => definition.name === 'ocpp-gateway');
     const ocppUrl = `ws://${installation.host}:${String(gateway?.own['port'] ?? 9220)}/ocpp`;
-    return { parts, env: parts.env, running, opsPort, ocppUrl, grpc, secret: installation.secret, stop };
+    const { publicUrl, secret } = installation;
+    return { parts, env: parts.env, running, opsPort, ocppUrl, publicUrl, issuer: realmOf(installation)?.issuer, grpc, secret, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -6,12 +6,13 @@ import { busErrors } from '@ampline/platform-nats';
 import { operationOf, run, RUN_OPTIONS, selectTargets, sentence, type Environment } from '@ampline/platform-runner';
 import { directoryErrors, natsErrors, portErrors, postgresErrors } from '@ampline/platform-testing';
 import { DataFolder } from './data-folder.js';
+import { DEMO, EXTERNAL_PASSWORD, USER_PASSWORD } from './demo/demo-data.js';
 import { startDemo } from './demo/demo.js';
 import { isHeldByAnother } from './embedded-parts.js';
 import { Ending } from './ending.js';
 import { launcherErrors } from './errors.js';
 import { startInstallation, type Installation } from './installation.js';
-import { services } from './registry.js';
+import { services, servicesOf } from './registry.js';
 
 const HELP = `Usage: npm start -- [options]
 
@@ -79,8 +80,8 @@ async function serve(o: { dataDir: string; reset: boolean; demo: boolean; env: E
       await new DataFolder(o.dataDir).reset();
     }
     // Logs of the services are for operators; at the terminal of a first start they would bury the addresses.
-    const env = { AMPLINE_LOG_LEVEL: 'warn', ...o.env };
-    const installation = await startInstallation({ definitions: services, dataDir: o.dataDir, env, onStep: step });
+    const env = { AMPLINE_LOG_LEVEL: 'warn', ...(o.demo && { IDENTITY_DEMO_CLIENT: 'true' }), ...o.env };
+    const installation = await startInstallation({ definitions: servicesOf(env), dataDir: o.dataDir, env, onStep: step });
     ending.add(() => installation.stop());
     endWithParts(installation, ending);
     const demo = o.demo ? await startDemo(installation, step) : undefined;
@@ -104,8 +105,12 @@ function endWithParts(installation: Installation, ending: Ending): void {
 }
 
 function welcome(installation: Installation, demo: boolean, elapsed: string): string {
+  const { ocppUrl, publicUrl, issuer } = installation;
   const rows: [string, string][] = [
-    ['OCPP 1.6J', `${installation.ocppUrl}/<tenant>/<station>  or  ${installation.ocppUrl}/<station>`],
+    ['console', `${publicUrl}/console`],
+    ['GraphQL', `${publicUrl}/graphql`],
+    ...(issuer === undefined ? [] : [['identity', issuer] satisfies [string, string]]),
+    ['OCPP 1.6J', `${ocppUrl}/<tenant>/<station>  or  ${ocppUrl}/<station>`],
     ...Object.entries(installation.grpc).map(([name, url]): [string, string] => [`gRPC ${name}`, url]),
     ['metrics, probes', `http://127.0.0.1:${installation.opsPort}/metrics  /readyz  /livez`],
   ];
@@ -114,22 +119,31 @@ function welcome(installation: Installation, demo: boolean, elapsed: string): st
   if (nats) rows.push(['NATS', `${nats.url} (log: ${nats.logFile})`]);
   const width = Math.max(...rows.map(([name]) => name.length)) + 2;
   const table = rows.map(([name, value]) => `  ${name.padEnd(width)}${value}`).join('\n');
-  const own = demo
-    ? `
-Connect a charging station or an OCPP client of your own:
-  ${installation.ocppUrl}/demo/EXT-001   subprotocol ocpp1.6, Basic user EXT-001, password ampline-demo-station (EXT-001 … EXT-010)
-  id tokens: DEMO-OK-1, DEMO-OK-2 (one group), DEMO-BLOCKED, DEMO-EXPIRED
-`
-    : '';
   return `
 Ampline is ready (${elapsed}).
 
 ${table}
-${own}
+${demo ? ofTheDemo(installation) : ''}
 Look around from a second terminal:
   npm run ampline -- stations list --tenant demo
   npm run ampline -- sessions list --tenant demo --live
   npm run ampline -- --help
 
 Ctrl-C stops everything; the data stays. \`npm start -- --reset\` starts over.`;
+}
+
+function ofTheDemo({ ocppUrl, publicUrl, issuer }: Installation): string {
+  const users = DEMO.flatMap(({ slug, users }) => users.map(({ email }) => `${slug}/${email}`));
+  return `
+Log in (every password: ${USER_PASSWORD}):
+${users.map((user) => `  ${user}`).join('\n')}
+Or by curl; a token for the API:
+  curl -s ${issuer ?? ''}/protocol/openid-connect/token -d grant_type=password -d client_id=ampline-cli \\
+    -d username=${users[0] ?? ''} -d password=${USER_PASSWORD}
+  curl -s ${publicUrl}/graphql -H 'authorization: Bearer <access_token>' -H 'content-type: application/json' -d '{"query":"{ viewer { name } }"}'
+
+Connect a charging station or an OCPP client of your own:
+  ${ocppUrl}/demo/EXT-001   subprotocol ocpp1.6, Basic user EXT-001, password ${EXTERNAL_PASSWORD} (EXT-001 … EXT-010)
+  id tokens: DEMO-OK-1, DEMO-OK-2 (one group), DEMO-BLOCKED, DEMO-EXPIRED
+`;
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { migrateServices, type AnyServiceDefinition, type Environment } from '@ampline/platform-runner';
+import { migrateServices, readConfig, realmOf, type AnyServiceDefinition, type Environment } from '@ampline/platform-runner';
 import { eventually, freePorts, TrackedProcess } from '@ampline/platform-testing';
 import { DataFolder } from './data-folder.js';
 import { startEmbeddedParts, type EmbeddedOptions, type EmbeddedParts } from './embedded-parts.js';
+import { publicAddresses } from './public-addresses.js';
 
 export interface SplitOptions extends EmbeddedOptions {
   definitions: readonly AnyServiceDefinition[];
@@ -93,6 +94,10 @@ export interface SplitInstallation {
   readonly processes: readonly ServiceProcess[];
   /** The replicas of a service. */
   of(service: string): ServiceProcess[];
+  /** Base of the API and the web applications: the first replica of the api-gateway. */
+  readonly publicUrl: string;
+  /** Issuer of people's tokens; undefined when nobody can log in. */
+  readonly issuer: string | undefined;
   /** gRPC addresses: the first replica of each service. */
   readonly grpc: Readonly<Record<string, string>>;
   stop(): Promise<void>;
@@ -122,7 +127,8 @@ export async function startSplit(o: SplitOptions): Promise<SplitInstallation> {
     o.definitions.flatMap(({ name }) => (of(name)[0]?.grpcUrl === undefined ? [] : [[name, of(name)[0]?.grpcUrl ?? '']])),
   );
   folder.write({ ...installation, grpc });
-  return { parts, secret: installation.secret, processes, of, grpc, stop };
+  const shared = readConfig([], processes[0]?.env ?? parts.env).installation;
+  return { parts, secret: shared.secret, processes, of, publicUrl: shared.publicUrl, issuer: realmOf(shared)?.issuer, grpc, stop };
 }
 
 async function layOut(o: SplitOptions, shared: Environment): Promise<ServiceProcess[]> {
@@ -141,12 +147,14 @@ async function layOut(o: SplitOptions, shared: Environment): Promise<ServiceProc
   const urls = laid
     .filter(({ replica, definition }) => replica === 0 && definition.grpc.length > 0)
     .map(({ definition, own }) => `${definition.name}=127.0.0.1:${own[`${definition.config.prefix}_GRPC_PORT`]}`);
+  const firsts = Object.assign({}, ...laid.filter(({ replica }) => replica === 0).map(({ own }) => own)) as Environment;
+  const addresses = { AMPLINE_GRPC_URLS: urls.join(','), ...publicAddresses(o.definitions, { ...shared, ...firsts }) };
   return laid.map(
     ({ definition, replica, own }) =>
       new ServiceProcess(
         definition.name,
         replica,
-        { ...shared, AMPLINE_GRPC_URLS: urls.join(','), ...own },
+        { ...shared, ...addresses, ...own },
         join(o.dataDir, `${definition.name}-${replica}.log`),
       ),
   );

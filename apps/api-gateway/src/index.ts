@@ -1,1 +1,1 @@
-export {};
+export { apiGatewayService } from './service.js';

@@ -1,14 +1,15 @@
 import { CommandService, IntakeService, StationService } from '@ampline/contracts';
 import { grpcBinding, type AccessRule, type ApiScope, type Role } from '@ampline/platform-grpc';
 
-const READERS: readonly Role[] = ['operator', 'support', 'analyst', 'tenant-admin', 'platform-admin', 'service'];
+/** They see all of the tenant. */
+export const STAFF: readonly Role[] = ['operator', 'support', 'analyst', 'tenant-admin', 'platform-admin', 'service'];
 const OPERATORS: readonly Role[] = ['operator', 'tenant-admin', 'platform-admin'];
 /** Whoever a session belongs to: its driver, the managers of their organisation, the holder of a link to it. */
 const OWNERS: readonly Role[] = ['driver', 'fleet-manager', 'guest'];
 
 const tenant = (roles: readonly Role[], apiScope?: ApiScope): AccessRule => ({ roles, scope: 'tenant', ...(apiScope && { apiScope }) });
 
-const reading = tenant(READERS, 'stations:read');
+const reading = tenant(STAFF, 'stations:read');
 const changing = tenant(OPERATORS, 'stations:write');
 /** Other services command stations as well: they start what a driver asked for, and limit power. */
 const commanding = tenant([...OPERATORS, 'service'], 'stations:command');
@@ -29,7 +30,7 @@ export const stationBinding = grpcBinding(StationService, {
   setRegistration: changing,
   setStationPassword: changing,
   listMessages: reading,
-  listMeterValues: tenant([...READERS, ...OWNERS], 'sessions:read'),
+  listMeterValues: tenant([...STAFF, ...OWNERS], 'sessions:read'),
   exportStations: exporting,
   exportSessions: exporting,
 });
@@ -45,8 +46,8 @@ export const commandBinding = grpcBinding(CommandService, {
 
 /** The work list: who may call what. */
 export const intakeBinding = grpcBinding(IntakeService, {
-  listIntakeIssues: tenant(READERS, 'issues:read'),
-  getIntakeIssue: tenant(READERS, 'issues:read'),
-  countIntakeIssues: tenant(READERS, 'issues:read'),
+  listIntakeIssues: tenant(STAFF, 'issues:read'),
+  getIntakeIssue: tenant(STAFF, 'issues:read'),
+  countIntakeIssues: tenant(STAFF, 'issues:read'),
   resolveIntakeIssue: tenant(OPERATORS, 'issues:write'),
 });

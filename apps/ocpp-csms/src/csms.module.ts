@@ -1,5 +1,6 @@
 import { AccountsService } from '@ampline/contracts';
 import { systemTimers } from '@ampline/kernel-time';
+import { AuditTrail } from '@ampline/platform-audit';
 import { grpcClient } from '@ampline/platform-grpc';
 import { FactConsumer, Outbox, OutboxRelay, RETENTION_DAYS } from '@ampline/platform-outbox';
 import { PartitionKeeper } from '@ampline/platform-postgres';
@@ -20,12 +21,14 @@ import { StationPath } from './intake/station-path.js';
 import { IssueResolution } from './issues/issue-resolution.js';
 import { IssueStore } from './issues/issue-store.js';
 import { IssuesGrpc } from './issues/issues.grpc.js';
+import { WatchedStations } from './messages/watched-stations.js';
 import { AccountsGrpcExport } from './projections/accounts-export.grpc.js';
 import { AccountsLoad } from './projections/accounts-load.js';
 import { AccountsProjection } from './projections/accounts.projection.js';
 import { PlacesGrpc } from './stations/places.grpc.js';
 import { PlaceStore } from './stations/places.prisma.js';
 import { ReadingsStore } from './stations/readings.store.js';
+import { StationCounts } from './stations/station-counts.js';
 import { StationsGrpc } from './stations/stations.grpc.js';
 import { StationStore } from './stations/stations.store.js';
 
@@ -51,17 +54,30 @@ export class CsmsLife implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 }
 
+/** What others learn of us. */
+interface Telling {
+  outbox: Outbox;
+  audit: AuditTrail;
+  watched: WatchedStations;
+}
+
 /** The wiring of ocpp-csms: every object of the service is made here. */
 @Module({})
 export class CsmsModule {
   static of(runtime: ServiceRuntime<CsmsConfig>): DynamicModule {
     const outbox = new Outbox(CONTEXT, runtime.bus);
-    const management = manage(runtime, outbox);
-    const parts = [...carry(runtime), ...follow(runtime), ...management.parts, takeIn(runtime, outbox, management.settings)];
+    const telling = {
+      outbox,
+      audit: new AuditTrail(CONTEXT, outbox, runtime.clock),
+      watched: new WatchedStations(runtime.bus, runtime.clock),
+    };
+    const management = manage(runtime, telling);
+    const intake = takeIn(runtime, telling, management.settings);
+    const parts = [...carry(runtime), ...follow(runtime), telling.watched, ...management.parts, intake];
     return {
       module: CsmsModule,
       controllers: [PlacesGrpc, StationsGrpc, CommandsGrpc, ExportGrpc, IssuesGrpc],
-      providers: [...management.providers, ...workList(runtime, outbox), { provide: CsmsLife, useValue: new CsmsLife(parts) }],
+      providers: [...management.providers, ...workList(runtime, telling), { provide: CsmsLife, useValue: new CsmsLife(parts) }],
     };
   }
 }
@@ -92,33 +108,35 @@ function follow(runtime: ServiceRuntime<CsmsConfig>): BackgroundPart[] {
 }
 
 /** What stations tell, from admission to the fact. */
-function takeIn(runtime: ServiceRuntime<CsmsConfig>, outbox: Outbox, afterBoot: AfterBoot): BackgroundPart {
+function takeIn(runtime: ServiceRuntime<CsmsConfig>, { outbox, watched }: Telling, afterBoot: AfterBoot): BackgroundPart {
   const { config, database, bus, clock, instance, telemetry } = runtime;
   const options = { ...config, poolWorker: runtime.pool.worker };
-  return StationPath.create({ db: database, bus, outbox, clock, telemetry, instance, afterBoot, options });
+  return StationPath.create({ db: database, bus, outbox, clock, telemetry, instance, afterBoot, watched, options });
 }
 
 /** What could not be taken at face value, and what people decide on it. */
-function workList({ database, clock, telemetry }: ServiceRuntime<CsmsConfig>, outbox: Outbox) {
+function workList({ database, clock, telemetry }: ServiceRuntime<CsmsConfig>, { outbox, audit }: Telling) {
   return [
     { provide: IssueStore, useValue: new IssueStore(database) },
-    { provide: IssueResolution, useValue: new IssueResolution(database, outbox, clock, telemetry) },
+    { provide: IssueResolution, useValue: new IssueResolution(database, outbox, audit, clock, telemetry) },
   ];
 }
 
 /** Places, stations, commands and exports. */
-function manage(runtime: ServiceRuntime<CsmsConfig>, outbox: Outbox) {
+function manage(runtime: ServiceRuntime<CsmsConfig>, { outbox, audit, watched }: Telling) {
   const { config, database, bus, clock, instance, telemetry } = runtime;
-  const places = new PlaceStore(database);
+  const places = new PlaceStore(database, audit);
   const courier = new CommandCourier(bus, database, clock, systemTimers);
-  const commands = new Commands(database, courier, new CommandEffects(outbox, bus), clock, systemTimers, telemetry);
+  const effects = new CommandEffects(outbox, bus);
+  const commands = new Commands({ database, courier, effects, outbox, audit, watched, clock, timers: systemTimers, telemetry });
   const settings = new StationSettings(database, commands, settingsPlan(config), clock, systemTimers, telemetry);
-  const sweeper = new CommandSweeper(database, instance, clock, systemTimers, telemetry);
+  const sweeper = new CommandSweeper(database, outbox, instance, clock, systemTimers, telemetry);
   return {
     providers: [
       { provide: PlaceStore, useValue: places },
-      { provide: StationStore, useValue: new StationStore(database, outbox, bus, clock) },
-      { provide: ReadingsStore, useValue: new ReadingsStore(database) },
+      { provide: StationStore, useValue: new StationStore(database, outbox, audit, bus, clock) },
+      { provide: StationCounts, useValue: new StationCounts(database) },
+      { provide: ReadingsStore, useValue: new ReadingsStore(database, clock) },
       { provide: Commands, useValue: commands },
       { provide: CommandReads, useValue: new CommandReads(database) },
       { provide: CommandDefaults, useValue: new CommandDefaults(config.commandTimeoutMs) },

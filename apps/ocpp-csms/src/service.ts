@@ -1,6 +1,9 @@
 import {
+  auditRecorded,
+  commandChanged,
   idTokenChanged,
   intakeIssueChanged,
+  LiveSubject,
   sessionEnded,
   sessionStarted,
   sessionUpdated,
@@ -25,12 +28,24 @@ export const ocppCsmsService = defineService({
   config: csmsConfig,
   grpc: [stationBinding, commandBinding, intakeBinding],
   facts: {
-    publishes: [stationChanged, intakeIssueChanged, sessionStarted, sessionUpdated, sessionEnded],
+    publishes: [stationChanged, intakeIssueChanged, commandChanged, sessionStarted, sessionUpdated, sessionEnded, auditRecorded('csms')],
     consumes: [tenantChanged, idTokenChanged],
   },
   nats: {
-    publish: [StationPathSubject.allCommands, StationPathSubject.allRevokes, StationPathSubject.allSockets, 'telemetry.meter.*.*'],
-    subscribe: [StationPathSubject.admit, StationPathSubject.presence, StationPathSubject.allCalls, StationPathSubject.allOddities],
+    publish: [
+      StationPathSubject.allCommands,
+      StationPathSubject.allRevokes,
+      StationPathSubject.allSockets,
+      'telemetry.meter.*.*',
+      LiveSubject.allMessages,
+    ],
+    subscribe: [
+      StationPathSubject.admit,
+      StationPathSubject.presence,
+      StationPathSubject.allCalls,
+      StationPathSubject.allOddities,
+      LiveSubject.allMessageWatches,
+    ],
   },
   edges: { grpc: ['accounts'] },
   database: { schema: 'csms', migrations: new URL('../migrations/', import.meta.url), pool: CONNECTIONS },

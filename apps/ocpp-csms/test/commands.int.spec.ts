@@ -57,6 +57,7 @@ describe('a command', () => {
       payloadJson: '{"type":"Soft"}',
       responseJson: '{"status":"Accepted"}',
       requestedBy: 'some-operator',
+      stationIdentity: 'Answers',
     });
     const commandId = command?.commandId ?? '';
     expect(socket.executed).toMatchObject([{ commandId, epoch: 1, action: 'Reset', payload: { type: 'Soft' } }]);
@@ -161,6 +162,13 @@ describe('a command', () => {
       if (cursor === '') break;
     }
     expect(seen).toEqual(actions.toReversed());
+    const another = await csms.station(demo, 'Listed-too');
+    await send(another, 'ClearCache');
+    const { commands } = await operator.commands.listCommands({ page: { limit: 2 } });
+    expect(commands.map(({ stationIdentity, action }) => `${stationIdentity} ${action}`)).toEqual([
+      'Listed-too ClearCache',
+      'Listed ClearCache',
+    ]);
     expect(await codeOf(operator.commands.getCommand({ commandId: uuidv7() }))).toBe('csms.command-unknown');
   });
 });

@@ -82,6 +82,17 @@ const WALK: Record<string, { ask: () => Promise<unknown>; expects: string | 'not
   getStation: { ask: () => me.stations.getStation({ stationId: theirStation.stationId }), expects: 'csms.station-unknown' },
   'getStation by identity': { ask: () => me.stations.getStation({ identity: SECRET_NAME }), expects: 'csms.station-unknown' },
   listStations: { ask: () => me.stations.listStations({}), expects: 'nothing of theirs' },
+  batchGetStations: { ask: () => me.stations.batchGetStations({ stationIds: [theirStation.stationId] }), expects: 'nothing of theirs' },
+  batchGetPlaces: {
+    ask: () => me.stations.batchGetPlaces({ siteIds: [theirs.siteId], locationIds: [theirs.locationId] }),
+    expects: 'nothing of theirs',
+  },
+  countStations: { ask: () => me.stations.countStations({}), expects: 'nothing of theirs' },
+  'countStations of a site': { ask: () => me.stations.countStations({ siteIds: [theirs.siteId] }), expects: 'nothing of theirs' },
+  'listStations by connector': {
+    ask: () => me.stations.listStations({ connectorStatuses: ['Unknown'], search: SECRET_NAME }),
+    expects: 'nothing of theirs',
+  },
   'listStations of a site': { ask: () => me.stations.listStations({ siteId: theirs.siteId }), expects: 'nothing of theirs' },
   setRegistration: {
     ask: () => me.stations.setRegistration({ stationId: theirStation.stationId, registration: RegistrationStatus.REJECTED }),
@@ -114,11 +125,17 @@ const WALK: Record<string, { ask: () => Promise<unknown>; expects: string | 'not
     ask: () => me.issues.listIntakeIssues({ stationId: theirStation.stationId }),
     expects: 'nothing of theirs',
   },
+  'listIntakeIssues of stations and a session': {
+    ask: () => me.issues.listIntakeIssues({ stationIds: [theirStation.stationId], sessionId: theirSession }),
+    expects: 'nothing of theirs',
+  },
+  countIntakeIssues: { ask: () => me.issues.countIntakeIssues({}), expects: 'nothing of theirs' },
   getIntakeIssue: { ask: () => me.issues.getIntakeIssue({ issueId: theirIssue }), expects: 'csms.intake-issue.unknown' },
   resolveIntakeIssue: {
     ask: () => me.issues.resolveIntakeIssue({ issueId: theirIssue, resolution: { case: 'dismiss', value: {} } }),
     expects: 'csms.intake-issue.unknown',
   },
+  'listCommands of all stations': { ask: () => me.commands.listCommands({}), expects: 'nothing of theirs' },
   listCommands: { ask: () => me.commands.listCommands({ stationId: theirStation.stationId }), expects: 'csms.station-unknown' },
 };
 

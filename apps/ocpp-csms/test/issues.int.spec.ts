@@ -77,6 +77,13 @@ describe('an issue', () => {
     expect(JSON.parse(issue.frame)).toMatchObject([2, expect.any(String), 'StopTransaction', { transactionId: 4_711_000 }]);
     expect(await lastFact(issueId)).toMatchObject({ reason: 'stop-unknown-transaction', status: 'INTAKE_ISSUE_STATUS_OPEN' });
 
+    expect(issue.resolutions).toEqual(['dismiss', 'attach-stop', 'create-session']);
+    const { counts } = await work.countIntakeIssues({});
+    expect(counts).toContainEqual(expect.objectContaining({ reason: 'stop-unknown-transaction', open: 1n }));
+    const found = await work.listIntakeIssues({ stationIds: [uuidv7(), station.stationId], reason: 'stop-unknown-transaction' });
+    expect(found.issues).toEqual([issue]);
+    expect((await work.listIntakeIssues({ stationIds: [uuidv7()] })).issues).toEqual([]);
+    expect(await codeOf(work.listIntakeIssues({ stationIds: [uuidv7()], stationId: station.stationId }))).toBe('csms.invalid-field');
     const { issue: resolved } = await work.resolveIntakeIssue({
       issueId,
       resolution: { case: 'dismiss', value: {} },
@@ -90,6 +97,15 @@ describe('an issue', () => {
     });
     expect(await lastFact(issueId)).toMatchObject({ status: 'INTAKE_ISSUE_STATUS_RESOLVED', version: '2' });
     expect((await work.listIntakeIssues({ stationId: station.stationId, status: IntakeIssueStatus.OPEN })).issues).toEqual([]);
+    expect(resolved?.resolutions).toEqual([]);
+    const { rows } = await csms.admin.query(
+      `SELECT payload::jsonb -> 'actor' ->> 'id' AS actor, payload::jsonb ->> 'detailJson' AS detail FROM outbox
+        WHERE subject LIKE 'fact.csms.audit.recorded.v1.%' AND payload::jsonb ->> 'entityId' = $1`,
+      [issueId],
+    );
+    expect(rows).toEqual([
+      { actor: 'some-operator', detail: JSON.stringify({ resolution: 'dismiss', station: station.identity, sessionId: null }) },
+    ]);
     expect(await sessionsOf(station)).toEqual([]);
     const audit = csms.replicas[0]?.telemetry.lines.find(
       ({ event, issueId: of }) => event === 'audit.intake-issue-resolved' && of === issueId,
@@ -111,6 +127,20 @@ describe('an issue', () => {
     expect(await resolve({ case: 'dismiss', value: {} }, uuidv7())).toBe('csms.intake-issue.unknown');
     expect(await resolve({ case: 'dismiss', value: {} })).toBe('answered');
     expect(await resolve({ case: 'dismiss', value: {} })).toBe('csms.intake-issue.resolved-already');
+  });
+
+  it('is found by its session, among those of several', async () => {
+    const station = await freshStation();
+    const ocppId = await station.begin({ timestamp: ago(5), meterStart: 1_000 });
+    await station.end(ocppId, { timestamp: ago(1), meterStop: 500 });
+    const { issueId, issue } = await issueOf(station);
+    const sessionId = issue.state?.sessionId ?? '';
+    const idsOf = async (request: Parameters<Work['listIntakeIssues']>[0]) =>
+      (await work.listIntakeIssues(request)).issues.map(({ state }) => state?.issueId);
+    expect(await idsOf({ sessionIds: [uuidv7(), sessionId] })).toEqual([issueId]);
+    expect(await idsOf({ sessionId })).toEqual([issueId]);
+    expect(await idsOf({ sessionIds: [uuidv7()] })).toEqual([]);
+    expect(await codeOf(work.listIntakeIssues({ sessionId, sessionIds: [sessionId] }))).toMatch(/^csms\./);
   });
 
   it('is paged through, newest first', async () => {
@@ -162,6 +192,7 @@ describe('the stop of an unknown transaction', () => {
     expect(await sessionsOf(station)).toMatchObject([{ state: 'ended', energyWh: 5_000, doubts: [], estimated: false }]);
     expect((await lastFact(sessionId))?.['readings']).toMatchObject([{}, { registerWh: '3000' }, { registerWh: '6000' }]);
     expect((await issuesOf(station))[0]?.state).toMatchObject({ sessionId, resolution: 'attach-stop' });
+    expect((await work.listIntakeIssues({ sessionId })).issues).toEqual(await issuesOf(station));
   });
 
   it('becomes a session of its own, told as begun and as ended', async () => {

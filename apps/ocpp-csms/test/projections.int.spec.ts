@@ -49,7 +49,8 @@ describe('what accounts tells', () => {
     expect(await atVersion('tenant', demo.tenantId, 2)).toMatchObject({ slug: 'demo', name: 'Demo 2', status: 'suspended' });
     const expiresAt = new Date('2030-01-01T00:00:00.123Z');
     const group = { groupId: uuidv7(), groupToken: 'GROUP' };
-    const card = token(demo, { idToken: 'DEMO-ok-1', expiresAt: timestampFromDate(expiresAt), allowConcurrent: true, ...group });
+    const owner = { driverId: uuidv7(), organisationId: uuidv7() };
+    const card = token(demo, { idToken: 'DEMO-ok-1', expiresAt: timestampFromDate(expiresAt), allowConcurrent: true, ...group, ...owner });
     await tellToken(card);
     expect(await atVersion('id_token', card.idTokenId, 1)).toMatchObject({
       tenant_id: demo.tenantId,
@@ -60,9 +61,17 @@ describe('what accounts tells', () => {
       group_id: group.groupId,
       group_token: 'GROUP',
       allow_concurrent: true,
+      driver_id: owner.driverId,
+      organisation_id: owner.organisationId,
     });
-    await tellToken(token(demo, { ...card, version: 2n, status: IdTokenStatus.BLOCKED, groupId: '', groupToken: '' }));
-    expect(await atVersion('id_token', card.idTokenId, 2)).toMatchObject({ status: 'blocked', group_id: null, group_token: null });
+    await tellToken(token(demo, { ...card, version: 2n, status: IdTokenStatus.BLOCKED, groupId: '', groupToken: '', driverId: '' }));
+    expect(await atVersion('id_token', card.idTokenId, 2)).toMatchObject({
+      status: 'blocked',
+      group_id: null,
+      group_token: null,
+      driver_id: null,
+      organisation_id: owner.organisationId,
+    });
   });
 
   it('in reverse order, and twice, ends at the newest', async () => {

@@ -130,6 +130,57 @@ describe('stations', () => {
     expect(await identities({ siteId: site?.siteId })).toEqual([]);
   });
 
+  it('are found by what their connectors reported, their registration, maker and serial number', async () => {
+    const own = await csms.tenant('filters');
+    const { stations } = csms.as('support', own.tenantId);
+    const [one, two, three] = [
+      await csms.station(own, 'one', { evses: 2 }),
+      await csms.station(own, 'two'),
+      await csms.station(own, 'three'),
+    ];
+    await csms.admin.query(`UPDATE charging_station SET vendor = 'Acme', model = 'X1', serial_number = 'SN-77' WHERE station_id = $1`, [
+      one.stationId,
+    ]);
+    await csms.admin.query(`UPDATE charging_station SET registration = 'pending' WHERE station_id = $1`, [two.stationId]);
+    await csms.admin.query(`UPDATE charging_station SET online = true WHERE station_id IN ($1, $2)`, [one.stationId, three.stationId]);
+    await csms.admin.query(`UPDATE connector SET status = 'Faulted' WHERE station_id IN ($1, $2)`, [one.stationId, two.stationId]);
+    await csms.admin.query(`UPDATE connector SET status = 'Charging' WHERE station_id = $1`, [three.stationId]);
+    const identities = async (request: object) => (await stations.listStations(request)).stations.map(({ identity }) => identity);
+    for (const search of ['acme', 'X1', 'sn-7', 'ONE']) expect(await identities({ search })).toEqual(['one']);
+    // What stands at the end of one field and the begin of the next is not a match.
+    expect(await identities({ search: 'acmeX' })).toEqual([]);
+    expect(await identities({ registration: RegistrationStatus.PENDING })).toEqual(['two']);
+    expect(await identities({ connectorStatuses: ['Faulted'] })).toEqual(['one', 'two']);
+    expect(await identities({ connectorStatuses: ['Faulted', 'Charging'], online: true })).toEqual(['one', 'three']);
+    expect(await codeOf(stations.listStations({ connectorStatuses: ['Broken'] }))).toBe('csms.invalid-field');
+
+    const { sites, total } = await stations.countStations({});
+    const counts = { stations: 3n, online: 2n, pending: 1n, faulted: 1n };
+    const connectors = [
+      { status: 'Charging', connectors: 1n },
+      { status: 'Faulted', connectors: 2n },
+      { status: 'Offline', connectors: 1n },
+    ];
+    expect(total).toMatchObject({ ...counts, connectors });
+    expect(sites).toMatchObject([{ siteId: own.siteId, counts: { ...counts, connectors } }]);
+    const { site } = await csms.as('operator', own.tenantId).stations.createSite({ name: 'Empty', timeZone: 'UTC' });
+    const ofSites = await stations.countStations({ siteIds: [site?.siteId ?? '', uuidv7()] });
+    expect(ofSites).toMatchObject({ total: { stations: 0n, connectors: [] }, sites: [] });
+
+    const batch = await stations.batchGetStations({ stationIds: [three.stationId, uuidv7(), one.stationId] });
+    expect(batch.stations.map(({ identity }) => identity).sort()).toEqual(['one', 'three']);
+    expect(batch.stations).toContainEqual((await stations.getStation({ stationId: one.stationId })).station);
+    const places = await stations.batchGetPlaces({ siteIds: [own.siteId, uuidv7()], locationIds: [own.locationId] });
+    expect(places).toMatchObject({
+      sites: [{ siteId: own.siteId, name: 'Harbour' }],
+      locations: [{ locationId: own.locationId, name: 'Yard' }],
+    });
+    const tooMany = Array.from({ length: 501 }, () => uuidv7());
+    expect(await codeOf(stations.batchGetStations({ stationIds: tooMany }))).toBe('csms.invalid-field');
+    expect(await codeOf(stations.batchGetPlaces({ locationIds: tooMany }))).toBe('csms.invalid-field');
+    expect(await codeOf(stations.countStations({ siteIds: ['x'] }))).toBe('csms.invalid-field');
+  });
+
   it('get a registration, and lose their connection when they are rejected', async () => {
     const { stationId } = await csms.station(demo, 'Reg/istration'.replace('/', '.'));
     const revoked: string[] = [];

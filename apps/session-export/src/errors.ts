@@ -7,6 +7,18 @@ export const recordErrors = declareErrors('session-export', {
     message: 'There is no record of this session.',
     mend: 'A session that has just begun reaches the records within seconds; a missing one is found by `projection rebuild`.',
   },
+  invalidField: {
+    kind: 'invalid',
+    level: 'info',
+    message: 'A field of the request has a value that cannot be taken.',
+    mend: 'Correct the field named in the details; `rule` says what it has to be.',
+  },
+  tooManyBuckets: {
+    kind: 'invalid',
+    level: 'info',
+    message: 'The sessions lie in more hours or days than one answer holds.',
+    mend: 'Narrow the time with `started_from` and `started_before`, or take days instead of hours.',
+  },
   stateIncomplete: {
     kind: 'invalid',
     level: 'error',

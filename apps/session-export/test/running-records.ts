@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { SessionRecordService } from '@ampline/contracts';
-import { grpcClient, TokenIssuer, type Client, type Role } from '@ampline/platform-grpc';
+import { grpcClient, TokenIssuer, type Caller, type Client, type Role } from '@ampline/platform-grpc';
 import { migrateServices, startServices, stopServices, type RunningService } from '@ampline/platform-runner';
 import { testTelemetry } from '@ampline/platform-telemetry';
 import {
@@ -79,8 +79,9 @@ export class RunningRecords {
     return program;
   }
 
-  as(roles: Role[], tenantId?: string): Client<typeof SessionRecordService> {
-    const token = () => new TokenIssuer(SECRET).issue({ subject: 'someone', roles, ...(tenantId !== undefined && { tenantId }) });
+  as(roles: Role[], tenantId?: string, o: Partial<Caller> = {}): Client<typeof SessionRecordService> {
+    const caller: Caller = { subject: 'someone', roles, ...(tenantId !== undefined && { tenantId }), ...o };
+    const token = () => new TokenIssuer(SECRET).issue(caller);
     const client = grpcClient(SessionRecordService, {
       url: this.url,
       telemetry: testTelemetry('caller', { spans: false }),

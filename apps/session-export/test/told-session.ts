@@ -11,6 +11,9 @@ export interface SessionShape {
   station?: string;
   idToken?: string;
   siteId?: string;
+  stationId?: string;
+  driverId?: string;
+  organisationId?: string;
   doubts?: string[];
 }
 
@@ -18,7 +21,7 @@ export interface SessionShape {
 export function sessionStory(shape: SessionShape = {}, steps = 4): SessionState[] {
   const receivedAt = shape.receivedAt ?? new Date();
   const sessionId = shape.sessionId ?? uuidv7(receivedAt.getTime());
-  const stationId = uuidv7();
+  const stationId = shape.stationId ?? uuidv7();
   return Array.from({ length: steps }, (_, i) => {
     const ended = i === steps - 1 && steps > 1;
     const at = new Date(receivedAt.getTime() + (i * HOUR_MS) / steps);
@@ -41,7 +44,14 @@ export function sessionStory(shape: SessionShape = {}, steps = 4): SessionState[
         connectorNumber: 2,
         timeZone: 'Europe/Berlin',
       },
-      authorization: { idToken: shape.idToken ?? 'DEMO-OK-1', idTokenId: uuidv7(), groupId: '', decision: 'Accepted' },
+      authorization: {
+        idToken: shape.idToken ?? 'DEMO-OK-1',
+        idTokenId: uuidv7(),
+        groupId: '',
+        decision: 'Accepted',
+        driverId: shape.driverId ?? '',
+        organisationId: shape.organisationId ?? '',
+      },
       startedAt: timestampFromDate(receivedAt),
       ...(ended && { endedAt: timestampFromDate(at) }),
       receivedAt: timestampFromDate(receivedAt),

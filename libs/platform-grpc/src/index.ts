@@ -15,6 +15,7 @@ export {
 } from './access.js';
 export { grpcClient, type CallOptions, type Client } from './client.js';
 export { grpcErrors } from './errors.js';
+export { ownRowsOf, type OwnRows } from './own-rows.js';
 export { packageDefinition, packageOf } from './package-definition.js';
 export { Realm, type RealmAddress } from './realm.js';
 export { Rpc, rpcMethodOf, type RpcCall } from './rpc.js';

@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
 import { grpcErrors } from './errors.js';
 
 /** Where the OpenID realm is: Keycloak, or the embedded provider with the same paths. */
@@ -11,10 +11,17 @@ export interface RealmAddress {
   realm: string;
 }
 
-const KEYS_MAX_AGE_MS = 24 * 3_600_000;
+/** Keys are read anew so often, so that one that the realm has withdrawn is forgotten. */
+const KEYS_RENEWED_AFTER_MS = 600_000;
+/** A token with a key that is not known has the keys read anew, but not more often than this. */
+const KEYS_COOLDOWN_MS = 10_000;
 const TIMEOUT_MS = 5_000;
 /** Asked again when so much of a token's life is over. */
 const RENEW_AFTER = 0.5;
+/** How long a realm that did not answer is left alone while the token that is kept lives. */
+const RETRY_AFTER_MS = 1_000;
+/** A token that ends so soon could end on its way. */
+const MARGIN_MS = 5_000;
 
 /** The OpenID realm of an installation, as a service sees it: whose tokens hold, and tokens for itself. */
 export class Realm {
@@ -24,7 +31,8 @@ export class Realm {
   readonly endpoint: string;
   /** Base of its admin API. */
   readonly adminEndpoint: string;
-  readonly #keys: JWTVerifyGetKey;
+  readonly #keys: ReturnType<typeof createRemoteJWKSet>;
+  #keysAskedAt = -Infinity;
 
   constructor(readonly address: RealmAddress) {
     const base = (address.internalUrl ?? address.url).replace(/\/$/, '');
@@ -32,8 +40,8 @@ export class Realm {
     this.endpoint = `${base}/realms/${address.realm}`;
     this.adminEndpoint = `${base}/admin/realms/${address.realm}`;
     this.#keys = createRemoteJWKSet(new URL(`${this.endpoint}/protocol/openid-connect/certs`), {
-      cacheMaxAge: KEYS_MAX_AGE_MS,
-      cooldownDuration: 10_000,
+      cacheMaxAge: Infinity,
+      cooldownDuration: KEYS_COOLDOWN_MS,
       timeoutDuration: TIMEOUT_MS,
     });
   }
@@ -43,6 +51,7 @@ export class Realm {
    * cannot be had.
    */
   async verify(token: string, audience: string): Promise<JWTPayload> {
+    this.renewKeys();
     try {
       const { payload } = await jwtVerify(token, this.#keys, {
         issuer: this.issuer,
@@ -50,37 +59,50 @@ export class Realm {
         algorithms: ['RS256'],
         requiredClaims: ['sub', 'exp'],
       });
-      if (payload['typ'] !== 'Bearer') throw grpcErrors.tokenInvalid();
-      return payload;
+      if (payload['typ'] === 'Bearer') return payload;
     } catch (cause) {
       throw isAway(cause) ? grpcErrors.realmUnavailable(undefined, cause) : grpcErrors.tokenInvalid(undefined, cause);
     }
+    throw grpcErrors.tokenInvalid();
   }
 
-  /** Where a service's own tokens come from (client credentials); one is kept until half of its life is over. */
+  /**
+   * Where a service's own tokens come from (client credentials). One is kept and renewed when half of its life is over; a realm that is
+   * away is not noticed before it ends. The function throws `grpc.realm-unavailable` and `grpc.client-refused`.
+   */
   clientCredentials(o: { clientId: string; clientSecret: string; monotonicMs: () => number }): () => Promise<string> {
-    const kept = { token: '', renewAt: -1, expiresAt: -1 };
+    const kept = { token: '', renewAt: -Infinity, expiresAt: -Infinity };
     let asking: Promise<string> | undefined;
     const ask = async (): Promise<string> => {
       const asked = o.monotonicMs();
-      const { access_token: token, expires_in: lifeS } = await this.requestToken(o);
-      Object.assign(kept, { token, renewAt: asked + lifeS * 1_000 * RENEW_AFTER, expiresAt: asked + lifeS * 1_000 });
-      return token;
-    };
-    return async () => {
-      if (o.monotonicMs() < kept.renewAt) return kept.token;
-      asking ??= ask().finally(() => (asking = undefined));
       try {
-        return await asking;
+        const { token, lifeMs } = await this.requestToken(o);
+        Object.assign(kept, { token, renewAt: asked + lifeMs * RENEW_AFTER, expiresAt: asked + lifeMs - MARGIN_MS });
+        return token;
       } catch (error) {
-        // The old one is good for as long as it lives: a realm that restarts is not noticed.
-        if (o.monotonicMs() < kept.expiresAt) return kept.token;
+        kept.renewAt = o.monotonicMs() + RETRY_AFTER_MS;
         throw error;
       }
     };
+    const asked = () => (asking ??= ask().finally(() => (asking = undefined)));
+    return () => {
+      const now = o.monotonicMs();
+      if (now >= kept.expiresAt) return asked();
+      // Nobody waits for the new one while the old one is good, nor hears that the realm is away.
+      if (now >= kept.renewAt) asked().catch(() => undefined);
+      return Promise.resolve(kept.token);
+    };
   }
 
-  private async requestToken(o: { clientId: string; clientSecret: string }): Promise<{ access_token: string; expires_in: number }> {
+  /** Reads the keys anew from time to time. Nobody waits for that: those at hand hold until there are others. */
+  private renewKeys(): void {
+    const now = performance.now();
+    if (now < this.#keysAskedAt + KEYS_RENEWED_AFTER_MS) return;
+    this.#keysAskedAt = now;
+    if (this.#keys.fresh) this.#keys.reload().catch(() => undefined);
+  }
+
+  private async requestToken(o: { clientId: string; clientSecret: string }): Promise<{ token: string; lifeMs: number }> {
     const response = await fetch(`${this.endpoint}/protocol/openid-connect/token`, {
       method: 'POST',
       headers: {
@@ -92,14 +114,17 @@ export class Realm {
     }).catch((cause: unknown) => {
       throw grpcErrors.realmUnavailable(undefined, cause);
     });
-    if (response.status >= 500) throw grpcErrors.realmUnavailable({ status: response.status });
+    if (response.status >= 500 || response.status === 429) throw grpcErrors.realmUnavailable({ status: response.status });
     if (!response.ok) throw grpcErrors.clientRefused({ client: o.clientId, status: response.status });
-    return (await response.json()) as { access_token: string; expires_in: number };
+    const answer = (await response.json().catch(() => undefined)) as { access_token?: unknown; expires_in?: unknown } | undefined;
+    if (typeof answer?.access_token !== 'string' || typeof answer.expires_in !== 'number') throw grpcErrors.realmUnavailable();
+    return { token: answer.access_token, lifeMs: answer.expires_in * 1_000 };
   }
 }
 
-/** The key set could not be fetched; everything else is the token's fault. */
+const JOSE_SAYS_AWAY: readonly string[] = [errors.JWKSTimeout.code, errors.JWKSInvalid.code, errors.JOSEError.code];
+
+/** The key set could not be had: what is not of jose comes from the network. Everything else is the token's fault. */
 function isAway(error: unknown): boolean {
-  if (error instanceof errors.JWKSTimeout) return true;
-  return error instanceof errors.JOSEError ? error.code === 'ERR_JOSE_GENERIC' : error instanceof TypeError;
+  return !(error instanceof errors.JOSEError) || JOSE_SAYS_AWAY.includes(error.code);
 }

@@ -3,7 +3,7 @@ import type { DescMethod } from '@bufbuild/protobuf';
 import { Metadata, type ServerUnaryCall } from '@grpc/grpc-js';
 import { GrpcMethod } from '@nestjs/microservices';
 import { from } from 'rxjs';
-import { mayUse, type AccessRule, type Caller, type Role } from './access.js';
+import { kindOf, mayUse, type AccessRule, type Caller, type Role } from './access.js';
 import { grpcErrors } from './errors.js';
 
 /** What a handler knows about the call it serves. */
@@ -17,6 +17,12 @@ export interface RpcCall {
 
 /** Who names the tenant with each call. Any other role is one within a tenant: a token that names none is good for none. */
 const INSTALLATION_WIDE: ReadonlySet<Role> = new Set<Role>(['platform-admin', 'service']);
+
+/** API keys and guests belong to a tenant, whatever roles their token names. */
+function isInstallationWide(caller: Caller): boolean {
+  const kind = kindOf(caller);
+  return (kind === 'person' || kind === 'service') && caller.roles.some((role) => INSTALLATION_WIDE.has(role));
+}
 
 const METHOD = Symbol('ampline:rpc-method');
 /** Callers by the metadata object of their call: put there by the guard, read by the handler's wrapper. */
@@ -32,7 +38,7 @@ export function admit(caller: Caller, rule: AccessRule, metadata: Metadata): voi
   if (!mayUse(caller, rule)) throw grpcErrors.roleMissing({ needs: rule.roles, ...(rule.apiScope && { scope: rule.apiScope }) });
   const named = metadata.get('ampline-tenant')[0]?.toString();
   if (named && caller.tenantId && named !== caller.tenantId) throw grpcErrors.tenantForeign();
-  if (named && !caller.tenantId && !caller.roles.some((role) => INSTALLATION_WIDE.has(role))) throw grpcErrors.tenantForeign();
+  if (named && !caller.tenantId && !isInstallationWide(caller)) throw grpcErrors.tenantForeign();
   const tenantId = caller.tenantId ?? named;
   if (rule.scope === 'tenant' && !tenantId) throw grpcErrors.tenantMissing();
   admitted.set(metadata, { caller, tenantId });

@@ -66,6 +66,7 @@ const binding = grpcBinding(AccountsService, {
   putIdToken: tenant,
   blockIdToken: tenant,
   unblockIdToken: tenant,
+  removeIdToken: tenant,
   getIdToken: tenant,
   listIdTokens: tenant,
   exportTenants: platform,
@@ -132,6 +133,14 @@ describe('a gRPC service', () => {
     const operator = as(() => issuer.issue({ subject: 'olga', roles: ['operator'] }));
     expect(await code(operator.putIdToken({ idToken: 'A' }, { tenantId: OTHER }))).toBe('grpc.tenant-foreign');
     expect(await code(operator.putIdToken({ idToken: 'A' }))).toBe('grpc.tenant-missing');
+  });
+
+  it('takes the token that a call brings along for the one of the client', async () => {
+    const gateway = as(() => issuer.issue({ subject: 'api-gateway', roles: ['service'] }));
+    const token = await issuer.issue({ subject: 'olga', roles: ['operator'], tenantId: TENANT, actor: 'api-gateway' });
+    expect((await gateway.putIdToken({ idToken: 'A' }, { token })).idToken?.tenantId).toBe(TENANT);
+    expect(await code(gateway.putIdToken({ idToken: 'A' }, { token, tenantId: OTHER }))).toBe('grpc.tenant-foreign');
+    expect(await code(gateway.listTenants({}, { token }))).toBe('grpc.role-missing');
   });
 
   it('refuses text that no database stores', async () => {

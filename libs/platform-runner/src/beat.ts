@@ -4,6 +4,7 @@ import type { ServiceRuntime } from './service-definition.js';
 /** Tells on the bus that a replica is alive and whether it is ready: what people's screens are told of outages by. */
 export class Beat {
   private timer: NodeJS.Timeout | undefined;
+  private left = false;
   private readonly startedAt: string;
 
   constructor(private readonly runtime: Pick<ServiceRuntime, 'name' | 'instance' | 'bus' | 'readiness' | 'clock' | 'telemetry'>) {
@@ -19,13 +20,17 @@ export class Beat {
   /** Tells once more, that it leaves. */
   stop(): Promise<void> {
     clearInterval(this.timer);
+    this.left = true;
     this.publish({ ready: false, parts: {}, leaving: true });
     return Promise.resolve();
   }
 
   private tell(): void {
     this.runtime.readiness.report().then(
-      (report) => this.publish(report),
+      (report) => {
+        // A report that took its time must not bring back to life who has left.
+        if (!this.left) this.publish(report);
+      },
       (error: unknown) => this.runtime.telemetry.logger.warn('beat.failed', {}, error),
     );
   }

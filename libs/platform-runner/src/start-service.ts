@@ -228,6 +228,7 @@ async function listenHttp(
   try {
     await app.listen(port, installation.host);
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
     throw runnerErrors.portBusy({ port, variable: `${definition.config.prefix}_PORT` }, cause);
   }
 }

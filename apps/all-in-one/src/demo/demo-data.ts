@@ -1,4 +1,6 @@
-/** What the demo consists of: two tenants, six sites, their stations and id tokens. Names and places are made up. */
+import type { Role } from '@ampline/platform-grpc';
+
+/** What the demo consists of: two tenants, six sites, their stations and id tokens, their people. Names and places are made up. */
 export interface DemoSite {
   name: string;
   timeZone: string;
@@ -23,11 +25,30 @@ export interface DemoToken {
   blocked?: boolean;
   expired?: boolean;
   allowConcurrent?: boolean;
+  /** Name of the driver who holds it. */
+  driver?: string;
+  /** Name of the organisation that answers for it. */
+  organisation?: string;
+}
+
+export interface DemoUser {
+  email: string;
+  name: string;
+  role: Role;
+  locale: 'de' | 'en';
+  /** Name of the driver they are. */
+  driver?: string;
+  /** Name of the organisation they act for. */
+  organisation?: string;
 }
 
 export interface DemoTenant {
   slug: string;
   name: string;
+  /** Fleets, by name. */
+  organisations: string[];
+  drivers: { name: string; email: string }[];
+  users: DemoUser[];
   groups: { name: string; groupToken: string }[];
   tokens: DemoToken[];
   sites: DemoSite[];
@@ -37,6 +58,8 @@ export interface DemoTenant {
 export const EXTERNAL_PASSWORD = 'ampline-demo-station';
 /** Basic password of the stations that the demo simulates. */
 export const SIMULATED_PASSWORD = 'ampline-demo-simulated';
+/** Password of every user of the demo. */
+export const USER_PASSWORD = 'ampline-demo';
 /** Id token that simulated stations charge with. */
 export const FLEET_TOKEN = 'DEMO-FLEET';
 
@@ -61,12 +84,23 @@ function station(party: string, prefix: string, number: number, kind: typeof AC,
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
+const FLEET = 'Demo Fleet';
+const DRIVER = 'Dana Driver';
+
 const tokens: DemoToken[] = [
-  { idToken: 'DEMO-OK-1', group: 'Family' },
+  { idToken: 'DEMO-OK-1', group: 'Family', driver: DRIVER },
   { idToken: 'DEMO-OK-2', group: 'Family' },
   { idToken: 'DEMO-BLOCKED', blocked: true },
   { idToken: 'DEMO-EXPIRED', expired: true },
-  { idToken: FLEET_TOKEN, allowConcurrent: true },
+  { idToken: FLEET_TOKEN, allowConcurrent: true, organisation: FLEET },
+];
+
+const users: DemoUser[] = [
+  { email: 'admin@demo.ampline.example', name: 'Ada Admin', role: 'tenant-admin', locale: 'en' },
+  { email: 'operator@demo.ampline.example', name: 'Oskar Operator', role: 'operator', locale: 'en' },
+  { email: 'support@demo.ampline.example', name: 'Sina Support', role: 'support', locale: 'de' },
+  { email: 'driver@demo.ampline.example', name: DRIVER, role: 'driver', locale: 'en', driver: DRIVER },
+  { email: 'fleet@demo.ampline.example', name: 'Finn Fleet', role: 'fleet-manager', locale: 'en', organisation: FLEET },
 ];
 
 /** All that the demo seeds. */
@@ -74,6 +108,9 @@ export const DEMO: readonly DemoTenant[] = [
   {
     slug: 'demo',
     name: 'Demo Charging',
+    organisations: [FLEET],
+    drivers: [{ name: DRIVER, email: 'driver@demo.ampline.example' }],
+    users,
     groups: [{ name: 'Family', groupToken: 'DEMO-FAMILY' }],
     tokens,
     sites: [
@@ -138,6 +175,9 @@ export const DEMO: readonly DemoTenant[] = [
   {
     slug: 'other',
     name: 'Other Mobility',
+    organisations: [],
+    drivers: [],
+    users: [{ email: 'operator@other.ampline.example', name: 'Otto Operator', role: 'operator', locale: 'de' }],
     groups: [],
     tokens: [{ idToken: 'OTHER-OK-1' }, { idToken: FLEET_TOKEN, allowConcurrent: true }],
     sites: [

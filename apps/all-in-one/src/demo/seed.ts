@@ -1,9 +1,10 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { AccountsService, IdTokenType, StationService } from '@ampline/contracts';
+import { AccountsService, IdTokenType, PeopleService, StationService } from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import { grpcClient, TokenIssuer, type Client } from '@ampline/platform-grpc';
 import type { Telemetry } from '@ampline/platform-telemetry';
 import type { DemoSite, DemoTenant, DemoToken } from './demo-data.js';
+import { seedDriversAndOrganisations, seedUsers, type KnownPeople } from './seed-people.js';
 
 export interface SeedOptions {
   tenants: readonly DemoTenant[];
@@ -14,32 +15,37 @@ export interface SeedOptions {
 
 interface Doors {
   accounts: Client<typeof AccountsService>;
+  people: Client<typeof PeopleService>;
   stations: Client<typeof StationService>;
 }
 
 const EXPIRED_SINCE = new Date('2025-01-01T00:00:00Z');
 
 /**
- * Brings the demo's tenants, tokens, sites and stations into being, through the same doors as everybody else. What is there already stays
+ * Brings the demo's tenants, people, tokens, sites and stations into being, through the same doors as everybody else. What is there already stays
  * as it is, so that a second start changes nothing.
  */
 export async function seedDemo(o: SeedOptions): Promise<void> {
   const issuer = new TokenIssuer(o.secret);
-  const token = () => issuer.issue({ subject: 'demo-seed', roles: ['platform-admin', 'service'] });
+  const token = () => issuer.issue({ subject: 'demo-seed', name: 'Demo seed', roles: ['platform-admin', 'service'] });
   const door = { telemetry: o.telemetry, token };
   const doors: Doors = {
     accounts: grpcClient(AccountsService, { url: o.grpc['accounts'] ?? '', ...door }),
+    people: grpcClient(PeopleService, { url: o.grpc['accounts'] ?? '', ...door }),
     stations: grpcClient(StationService, { url: o.grpc['ocpp-csms'] ?? '', ...door }),
   };
   try {
     const { tenants } = await doors.accounts.listTenants({ page: { limit: 500 } });
     for (const tenant of o.tenants) {
       const tenantId = tenants.find((t) => t.slug === tenant.slug)?.tenantId ?? (await createTenant(doors, tenant));
-      await seedTokens(doors, tenant, tenantId);
+      const people = await seedDriversAndOrganisations(doors.people, tenant, tenantId);
+      await seedTokens(doors, tenant, tenantId, people);
+      await seedUsers(doors.people, tenant, tenantId, people);
       await seedSites(doors, tenant.sites, tenantId);
     }
   } finally {
     doors.accounts.close();
+    doors.people.close();
     doors.stations.close();
   }
 }
@@ -49,7 +55,7 @@ async function createTenant({ accounts }: Doors, tenant: DemoTenant): Promise<st
   return made?.tenantId ?? '';
 }
 
-async function seedTokens({ accounts }: Doors, tenant: DemoTenant, tenantId: string): Promise<void> {
+async function seedTokens({ accounts }: Doors, tenant: DemoTenant, tenantId: string, people: KnownPeople): Promise<void> {
   const { groups } = await accounts.listTokenGroups({ page: { limit: 500 } }, { tenantId });
   const groupIds = new Map(groups.map((group) => [group.name, group.groupId]));
   for (const group of tenant.groups.filter(({ name }) => !groupIds.has(name))) {
@@ -57,21 +63,30 @@ async function seedTokens({ accounts }: Doors, tenant: DemoTenant, tenantId: str
     groupIds.set(group.name, made.group?.groupId ?? '');
   }
   const { idTokens } = await accounts.listIdTokens({ page: { limit: 500 } }, { tenantId });
-  const known = new Set(idTokens.map((t) => t.idToken));
-  for (const token of tenant.tokens.filter(({ idToken }) => !known.has(idToken))) await seedToken(accounts, token, groupIds, tenantId);
+  for (const token of tenant.tokens) {
+    const holder = {
+      groupId: token.group ? (groupIds.get(token.group) ?? '') : '',
+      driverId: token.driver ? (people.drivers.get(token.driver) ?? '') : '',
+      organisationId: token.organisation ? (people.organisations.get(token.organisation) ?? '') : '',
+    };
+    const known = idTokens.find(({ idToken }) => idToken === token.idToken);
+    // An installation may be older than the people in it.
+    const isOrphan = known?.driverId === '' && known.organisationId === '' && (token.driver ?? token.organisation) !== undefined;
+    if (!known || isOrphan) await seedToken(accounts, token, holder, tenantId);
+  }
 }
 
 async function seedToken(
   accounts: Doors['accounts'],
   token: DemoToken,
-  groupIds: ReadonlyMap<string, string>,
+  holder: { groupId: string; driverId: string; organisationId: string },
   tenantId: string,
 ): Promise<void> {
   await accounts.putIdToken(
     {
       idToken: token.idToken,
       type: IdTokenType.ISO14443,
-      groupId: token.group ? (groupIds.get(token.group) ?? '') : '',
+      ...holder,
       allowConcurrent: token.allowConcurrent ?? false,
       ...(token.expired ? { expiresAt: timestampFromDate(EXPIRED_SINCE) } : {}),
     },

@@ -2,9 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  AccessService,
   AccountsService,
   CommandService,
   IntakeService,
+  PeopleService,
   SessionRecordService,
   StationService,
   type StationState,
@@ -18,15 +20,18 @@ import { EXTERNAL_PASSWORD } from '../../src/demo/demo-data.js';
 import { startInstallation, type Installation } from '../../src/installation.js';
 import { services } from '../../src/registry.js';
 import { startSplit, type SplitInstallation } from '../../src/split.js';
+import { ApiClient, bearer } from './api-client.js';
 
 export const PASSWORD = EXTERNAL_PASSWORD;
 
-/** The five gRPC doors, as one caller. */
+/** The gRPC doors, as one caller. */
 export interface Doors {
+  access: Client<typeof AccessService>;
   accounts: Client<typeof AccountsService>;
   stations: Client<typeof StationService>;
   commands: Client<typeof CommandService>;
   intake: Client<typeof IntakeService>;
+  people: Client<typeof PeopleService>;
   sessions: Client<typeof SessionRecordService>;
 }
 
@@ -39,7 +44,7 @@ export interface PlatformOptions {
 /** A platform of its own for one journey: parts, services, doors, one tenant. */
 export class Platform {
   readonly telemetry = testTelemetry('journey');
-  readonly #closers: (() => void)[] = [];
+  readonly #closers: (() => void | Promise<void>)[] = [];
 
   private constructor(
     readonly shape: 'all' | 'split',
@@ -51,7 +56,7 @@ export class Platform {
 
   static async start(o: PlatformOptions): Promise<Platform> {
     const dir = mkdtempSync(join(tmpdir(), 'ampline-journey-'));
-    const env = { AMPLINE_LOG_LEVEL: 'debug', ...o.env };
+    const env = { AMPLINE_LOG_LEVEL: 'debug', IDENTITY_DEMO_CLIENT: 'true', ...o.env };
     if (o.shape === 'split') {
       const split = await startSplit({
         definitions: services,
@@ -88,6 +93,41 @@ export class Platform {
     return `${base}/${tenant}`;
   }
 
+  /** Base of the API and the web applications. */
+  get apiUrl(): string {
+    return this.#installation.publicUrl;
+  }
+
+  /** Issuer of people's tokens. */
+  get issuer(): string {
+    return this.#installation.issuer ?? '';
+  }
+
+  /** Logs in by password, as `<tenant>/<e-mail>`. */
+  async logIn(username: string, password: string = PERSON_PASSWORD): Promise<Tokens> {
+    return this.token({ grant_type: 'password', username, password });
+  }
+
+  /** What the realm answers to a grant of the command line's client. Throws the answer of a refusal. */
+  async token(grant: Record<string, string>): Promise<Tokens> {
+    const body = new URLSearchParams({ client_id: 'ampline-cli', scope: 'openid', ...grant });
+    const response = await fetch(`${this.issuer}/protocol/openid-connect/token`, { method: 'POST', body });
+    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+    return (await response.json()) as Tokens;
+  }
+
+  /** The API as a person, logged in. */
+  async person(username: string): Promise<ApiClient> {
+    return this.api(bearer((await this.logIn(username)).access_token));
+  }
+
+  /** The API with this `authorization`, or none. */
+  api(authorization?: string): ApiClient {
+    const client = new ApiClient(this.apiUrl, authorization);
+    this.#closers.push(() => client.close());
+    return client;
+  }
+
   /** Everything that the replicas of a service have logged so far. */
   logs(service: string): string {
     const inMemory = this.services.get(service)?.lines.map((line) => JSON.stringify(line)) ?? [];
@@ -101,10 +141,12 @@ export class Platform {
     const issuer = new TokenIssuer(secret);
     const door = { telemetry: this.telemetry, token: () => issuer.issue({ subject: 'journey', roles, ...(tenantId ? { tenantId } : {}) }) };
     const doors: Doors = {
+      access: grpcClient(AccessService, { url: grpc['accounts'] ?? '', ...door }),
       accounts: grpcClient(AccountsService, { url: grpc['accounts'] ?? '', ...door }),
       stations: grpcClient(StationService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       commands: grpcClient(CommandService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       intake: grpcClient(IntakeService, { url: grpc['ocpp-csms'] ?? '', ...door }),
+      people: grpcClient(PeopleService, { url: grpc['accounts'] ?? '', ...door }),
       sessions: grpcClient(SessionRecordService, { url: grpc['session-export'] ?? '', ...door }),
     };
     this.#closers.push(() => Object.values(doors).forEach((door: { close(): void }) => door.close()));
@@ -123,11 +165,36 @@ export class Platform {
   }
 
   async stop(): Promise<void> {
-    for (const close of this.#closers) close();
+    for (const close of this.#closers) await close();
     await this.#installation.stop();
     await new DataFolder(this.dir).reset();
     rmSync(this.dir, { recursive: true, force: true });
   }
+}
+
+/** Password of everybody that `invite` brings in. */
+export const PERSON_PASSWORD = 'a-password-of-a-person';
+
+/** What the realm gives to somebody who has logged in. */
+export interface Tokens {
+  access_token: string;
+  refresh_token?: string;
+  expires_in: number;
+}
+
+/** Invites a person and accepts for them; answers the name they log in with, and their id. */
+export async function invite(
+  platform: Platform,
+  o: { tenantId: string; email: string; role: Role; organisationId?: string; driverId?: string },
+): Promise<{ username: string; userId: string }> {
+  const { people } = platform.doors();
+  const { tenantId, email, role, organisationId = '', driverId } = o;
+  const name = `The ${role}`;
+  const { user, invitation } = await people.inviteUser({ email, name, roles: [role], organisationId, locale: 'en' }, { tenantId });
+  const userId = user?.userId ?? '';
+  if (driverId) await people.updateUser({ userId, name, roles: [role], organisationId, locale: 'en', driverId }, { tenantId });
+  const { username } = await people.acceptInvitation({ secret: invitation?.secret ?? '', name, password: PERSON_PASSWORD });
+  return { username, userId };
 }
 
 const AT_ONCE = 20;

@@ -28,10 +28,12 @@ const SERVED = {
 
 type Served = typeof SERVED;
 
-/** The gRPC APIs, each call made for one caller. */
-export type Doors = { readonly [K in keyof Served]: Omit<Client<Served[K][0]>, 'close'> };
+type Unary<C> = { readonly [M in keyof C as C[M] extends (...given: never[]) => Promise<unknown> ? M : never]: C[M] };
 
-type Method = (request: unknown, options?: CallOptions) => unknown;
+/** The gRPC APIs, each call made for one caller. */
+export type Doors = { readonly [K in keyof Served]: Unary<Client<Served[K][0]>> };
+
+type Method = (request: unknown, options?: CallOptions) => Promise<unknown>;
 
 /** One connection per gRPC API, shared by all callers. */
 export class DoorKeeper {
@@ -52,13 +54,13 @@ export class DoorKeeper {
     return Object.fromEntries(this.clients) as unknown as Doors;
   }
 
-  /** Calls for somebody else, with the internal token that accounts has given for them. */
-  as(token: string): Doors {
+  /** Calls for somebody else. `token`: the internal one that accounts gives for them, asked for with each call. */
+  as(token: () => Promise<string>): Doors {
     const bound = (client: object) =>
       new Proxy(client, {
-        get: (target, method) => {
-          const call = Reflect.get(target, method) as Method | undefined;
-          return call && ((request: unknown, options: CallOptions = {}) => call(request, { ...options, token }));
+        get: (target, name) => {
+          const method = Reflect.get(target, name) as Method | undefined;
+          return method && (async (request: unknown, options: CallOptions = {}) => method(request, { ...options, token: await token() }));
         },
       });
     return Object.fromEntries([...this.clients].map(([name, client]) => [name, bound(client)])) as unknown as Doors;

@@ -11,10 +11,12 @@ interface Row {
   group_id: GroupId | null;
   group_token: string | null;
   allow_concurrent: boolean;
+  driver_id: string | null;
+  organisation_id: string | null;
 }
 
 const FIND = `
-  SELECT id_token_id, id_token, status, expires_at, group_id, group_token, allow_concurrent
+  SELECT id_token_id, id_token, status, expires_at, group_id, group_token, allow_concurrent, driver_id, organisation_id
     FROM id_token WHERE tenant_id = $1 AND id_token_key = lower($2)`;
 /**
  * Of two stations at which the same token is shown at once, the second sees what the first began. A token that may be used at many
@@ -50,6 +52,8 @@ export class PgTokens extends Tokens {
       ...(row.group_id !== null && { groupId: row.group_id }),
       ...(row.group_token !== null && { groupToken: row.group_token }),
       allowConcurrent: row.allow_concurrent,
+      ...(row.driver_id !== null && { driverId: row.driver_id }),
+      ...(row.organisation_id !== null && { organisationId: row.organisation_id }),
     };
   }
 }

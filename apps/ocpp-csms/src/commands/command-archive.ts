@@ -1,5 +1,6 @@
 import type { Tx } from '@ampline/platform-postgres';
 import type { InboundResult } from '@ampline/protocol-ocpp';
+import type { WatchedStations } from '../messages/watched-stations.js';
 import type { Ending } from './command-courier.js';
 import type { CommandRow } from './command-row.js';
 import { storableFrame, type CheckedCommand } from './command-rules.js';
@@ -7,7 +8,6 @@ import { storableFrame, type CheckedCommand } from './command-rules.js';
 /** A command that has been on the wire, or may have been. */
 export interface CommandOnTheWire {
   row: CommandRow;
-  tenantId: string;
   command: CheckedCommand;
   /** Of the socket. */
   epoch: bigint;
@@ -17,10 +17,15 @@ export interface CommandOnTheWire {
 }
 
 /** Writes both frames into the message archive, as they were on the wire but for secrets. Nothing was sent: nothing is written. */
-export async function archiveCommand(tx: Tx, { row, tenantId, command, epoch, ending, judged }: CommandOnTheWire): Promise<void> {
+export async function archiveCommand(tx: Tx, watched: WatchedStations, onTheWire: CommandOnTheWire): Promise<void> {
+  const { row, command, epoch, ending, judged } = onTheWire;
   if (!('requestFrame' in ending) || ending.requestFrame === undefined) return;
   const messageId = ending.messageId ?? '';
   const answer = ending.outcome === 'timeout' ? undefined : ending;
+  const requestFrame = storableText(storableFrame(command, messageId, ending.requestFrame));
+  const responseFrame = answer ? storableText(answer.responseFrame) : null;
+  const result = resultOf(ending, judged);
+  const deviations = (judged?.deviations ?? []).map(({ kind, path }) => `${kind} ${path}`);
   await tx.query(
     `INSERT INTO ocpp_message (received_at, message_uuid, tenant_id, station_id, epoch, direction, action, message_id,
        request_frame, response_frame, result, deviations, answered_at)
@@ -28,18 +33,24 @@ export async function archiveCommand(tx: Tx, { row, tenantId, command, epoch, en
     [
       row.requested_at,
       row.command_id,
-      tenantId,
+      row.tenant_id,
       row.station_id,
       epoch,
       command.action,
       messageId,
-      storableText(storableFrame(command, messageId, ending.requestFrame)),
-      answer ? storableText(answer.responseFrame) : null,
-      resultOf(ending, judged),
-      (judged?.deviations ?? []).map(({ kind, path }) => `${kind} ${path}`),
+      requestFrame,
+      responseFrame,
+      result,
+      deviations,
       answer?.answeredAt ?? null,
     ],
   );
+  const { command_id: messageUuid, station_id: stationId, requested_at: requestedAt, tenant, identity: station } = row;
+  if (!watched.isWatched(tenant, station)) return;
+  const receivedAt = requestedAt.toISOString();
+  const message = { messageUuid, stationId, receivedAt, action: command.action, messageId, result, deviations };
+  const telemetry = { ...message, direction: 'to-station', requestFrame, responseFrame: responseFrame ?? '' } as const;
+  watched.tell(tx, [{ tenant, station, telemetry }]);
 }
 
 function resultOf(ending: Ending, judged: InboundResult<unknown> | undefined): string {

@@ -29,15 +29,16 @@ export class CommandReads {
     return row;
   }
 
-  /** Newest first; one more than the page holds. Throws `csms.station-unknown`. */
-  async list(tenantId: string, stationId: string, page: Page): Promise<{ key: KeysetValue[]; row: CommandRow }[]> {
+  /** Newest first, of one station or of all; one more than the page holds. Throws `csms.station-unknown`. */
+  async list(tenantId: string, stationId: string | undefined, page: Page): Promise<{ key: KeysetValue[]; row: CommandRow }[]> {
     const at = keyset(NEWEST_FIRST, page.cursor, 4);
     const rows = await this.database.asTenant(tenantId, async (tx) => {
-      if (!(await tx.one('SELECT 1 FROM charging_station WHERE station_id = $1', [stationId]))) throw csmsErrors.stationUnknown();
+      const known = stationId === undefined || (await tx.one('SELECT 1 FROM charging_station WHERE station_id = $1', [stationId]));
+      if (!known) throw csmsErrors.stationUnknown();
       return tx.query<CommandRow & { requested_text: string }>(
         `SELECT ${COMMAND_COLUMNS}, requested_at::text AS requested_text FROM command
-         WHERE tenant_id = $1 AND station_id = $2 AND ${at.where} ORDER BY ${at.orderBy} LIMIT $3`,
-        [tenantId, stationId, page.limit + 1, ...at.params],
+         WHERE tenant_id = $1 AND ($2::uuid IS NULL OR station_id = $2) AND ${at.where} ORDER BY ${at.orderBy} LIMIT $3`,
+        [tenantId, stationId ?? null, page.limit + 1, ...at.params],
       );
     });
     return rows.map((row) => ({ key: [row.requested_text, row.command_id], row }));

@@ -8,7 +8,12 @@ export type Outcome = 'pending' | 'answered' | 'refused-by-station' | 'station-o
 /** A row of `command`, as {@link COMMAND_COLUMNS} select it. */
 export interface CommandRow {
   command_id: string;
+  tenant_id: string;
+  /** Slug. */
+  tenant: string;
   station_id: string;
+  /** Of the station. */
+  identity: string;
   action: string;
   payload: Record<string, unknown>;
   outcome: Outcome;
@@ -19,10 +24,13 @@ export interface CommandRow {
   requested_at: Date;
   completed_at: Date | null;
   deadline: Date;
+  version: bigint;
 }
 
-export const COMMAND_COLUMNS = `command_id, station_id, action, payload, outcome, response, error_code, error_description,
-  requested_by, requested_at, completed_at, deadline`;
+/** Columns of {@link CommandRow}, of the table `command`, also for RETURNING. */
+export const COMMAND_COLUMNS = `command_id, tenant_id, (SELECT slug FROM tenant WHERE tenant.tenant_id = command.tenant_id) AS tenant,
+  station_id, (SELECT identity FROM charging_station WHERE charging_station.station_id = command.station_id) AS identity, action, payload,
+  outcome, response, error_code, error_description, requested_by, requested_at, completed_at, deadline, version`;
 
 const OUTCOME: Record<Outcome, CommandOutcome> = {
   pending: CommandOutcome.PENDING,
@@ -37,6 +45,7 @@ export function commandMessage(row: CommandRow): Command {
   return create(CommandSchema, {
     commandId: row.command_id,
     stationId: row.station_id,
+    stationIdentity: row.identity,
     action: row.action,
     payloadJson: JSON.stringify(row.payload),
     outcome: OUTCOME[row.outcome],

@@ -48,11 +48,18 @@ export function refusalBy(registration: Registration, action: Ocpp16Action) {
   return registration === 'pending' && remote ? csmsErrors.stationPending() : undefined;
 }
 
-const HIDDEN = '[hidden]';
+/** In the place of a secret. */
+export const HIDDEN = '[hidden]';
 
 /** True for the one command that carries a secret: the station's new password. */
 export function isPasswordChange({ action, payload }: CheckedCommand): boolean {
-  return action === 'ChangeConfiguration' && String(payload['key']).toLowerCase() === 'authorizationkey';
+  return action === 'ChangeConfiguration' && isPasswordSetting(payload);
+}
+
+/** 1.6 security whitepaper, "AuthorizationKey": as it is set, and as a station may read it out. */
+export function isPasswordSetting(item: unknown): item is { key: string; value: unknown } {
+  if (typeof item !== 'object' || item === null || !('key' in item) || !('value' in item)) return false;
+  return String(item.key).toLowerCase() === 'authorizationkey';
 }
 
 /** The payload as it may be stored and shown. */

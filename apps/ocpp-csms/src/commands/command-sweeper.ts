@@ -1,16 +1,19 @@
 import type { Clock, Timers } from '@ampline/kernel-time';
 import { assertFence, Lease } from '@ampline/platform-lease';
+import type { Outbox } from '@ampline/platform-outbox';
 import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
 import { pauseUntil } from '../pause.js';
+import { tellCommands } from './command-fact.js';
+import { COMMAND_COLUMNS, type CommandRow } from './command-row.js';
 
 const EVERY_MS = 5_000;
 /** The sender of a command has this long after its deadline to store how it ended. */
 const SETTLE_MS = 5_000;
 const LEASE_TTL_MS = 15_000;
 
-const SWEEP = `UPDATE command SET outcome = 'timeout', completed_at = $1
-  WHERE outcome = 'pending' AND deadline < $2 RETURNING command_id, station_id, action`;
+const SWEEP = `UPDATE command SET outcome = 'timeout', completed_at = $1, version = version + 1
+  WHERE outcome = 'pending' AND deadline < $2 RETURNING ${COMMAND_COLUMNS}`;
 
 /** Ends commands whose sender died between storing them and storing their outcome: they may or may not have been carried out. */
 export class CommandSweeper {
@@ -18,6 +21,7 @@ export class CommandSweeper {
 
   constructor(
     private readonly database: Database,
+    private readonly outbox: Outbox,
     instance: string,
     private readonly clock: Clock,
     private readonly timers: Timers,
@@ -43,7 +47,9 @@ export class CommandSweeper {
     const now = this.clock.now();
     const ended = await this.database.asWorker(async (tx) => {
       await assertFence(tx, this.lease.name, epoch);
-      return tx.query<{ command_id: string; station_id: string; action: string }>(SWEEP, [now, new Date(now.getTime() - SETTLE_MS)]);
+      const rows = await tx.query<CommandRow>(SWEEP, [now, new Date(now.getTime() - SETTLE_MS)]);
+      await tellCommands(tx, this.outbox, rows, now);
+      return rows;
     });
     for (const row of ended) {
       this.telemetry.logger.warn('command.given-up', { commandId: row.command_id, stationId: row.station_id, action: row.action });

@@ -70,14 +70,14 @@ export class CommandsGrpc {
   @Rpc(CommandService.method.listCommands)
   async listCommands(request: ListCommandsRequest, call: RpcCall): Promise<MessageInitShape<typeof ListCommandsResponseSchema>> {
     const page = pageOf(request.page);
-    const stationId = checkedId('station_id', request.stationId);
+    const stationId = request.stationId === '' ? undefined : checkedId('station_id', request.stationId);
     const found = pageFrom(await this.reads.list(call.tenantId, stationId, page), page, ({ key }) => key);
     return { commands: found.rows.map(({ row }) => commandMessage(row)), page: found.page };
   }
 
   private async send(call: RpcCall, o: { stationId: string; command: CheckedCommand; idempotencyKey: string; timeoutMs: number }) {
     check('idempotency_key', /^[\x20-\x7e]{0,200}$/.test(o.idempotencyKey), 'at most 200 printable ASCII characters');
-    const row = await this.commands.execute({ ...o, tenantId: call.tenantId, requestedBy: call.caller.subject });
+    const row = await this.commands.execute({ ...o, tenantId: call.tenantId, requestedBy: call.caller.subject, caller: call.caller });
     return { command: commandMessage(row) };
   }
 }

@@ -3,14 +3,19 @@ import type { Counter } from '@opentelemetry/api';
 import { AppError } from '@ampline/kernel-errors';
 import { uuidv7 } from '@ampline/kernel-ids';
 import type { Clock, Timers } from '@ampline/kernel-time';
+import type { AuditTrail } from '@ampline/platform-audit';
+import type { Caller } from '@ampline/platform-grpc';
+import type { Outbox } from '@ampline/platform-outbox';
 import type { Database, Tx } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
 import { validateInbound } from '@ampline/protocol-ocpp';
 import { csmsErrors } from '../errors.js';
+import type { WatchedStations } from '../messages/watched-stations.js';
 import type { Registration } from '../stations/station-state.js';
 import { archiveCommand, storableJson } from './command-archive.js';
 import type { CommandCourier, Delivery, Ending } from './command-courier.js';
 import type { CommandEffects } from './command-effects.js';
+import { tellCommands } from './command-fact.js';
 import { COMMAND_COLUMNS, type CommandRow, type Outcome } from './command-row.js';
 import { refusalBy, storablePayload, type CheckedCommand } from './command-rules.js';
 
@@ -29,17 +34,28 @@ export interface CommandWanted {
   command: CheckedCommand;
   /** Who asks. */
   requestedBy: string;
+  /** For the audit trail; absent: csms does it by itself. */
+  caller?: Caller;
   /** How long to wait for the station. */
   timeoutMs: number;
   /** Empty: none. */
   idempotencyKey: string;
 }
 
+export interface CommandsParts {
+  database: Database;
+  courier: CommandCourier;
+  effects: CommandEffects;
+  outbox: Outbox;
+  audit: AuditTrail;
+  watched: WatchedStations;
+  clock: Clock;
+  timers: Timers;
+  telemetry: Telemetry;
+}
+
 interface Station {
   registration: Registration;
-  /** Slug. */
-  tenant: string;
-  identity: string;
   epoch: bigint;
   /** The socket of this epoch was reported open. */
   open: boolean;
@@ -59,15 +75,10 @@ const SETTLE_MS = 2_000;
 export class Commands {
   private readonly counter: Counter;
 
-  constructor(
-    private readonly database: Database,
-    private readonly courier: CommandCourier,
-    private readonly effects: CommandEffects,
-    private readonly clock: Clock,
-    private readonly timers: Timers,
-    private readonly telemetry: Telemetry,
-  ) {
-    this.counter = telemetry.meter.createCounter('csms_commands_total', { description: 'Commands to stations by action and outcome.' });
+  constructor(private readonly parts: CommandsParts) {
+    this.counter = parts.telemetry.meter.createCounter('csms_commands_total', {
+      description: 'Commands to stations by action and outcome.',
+    });
   }
 
   /**
@@ -75,13 +86,13 @@ export class Commands {
    * `csms.idempotency-key-reused`.
    */
   async execute(wanted: CommandWanted): Promise<CommandRow> {
-    const { row, station } = await this.database.asTenant(wanted.tenantId, (tx) => this.begin(tx, wanted));
+    const { row, station } = await this.parts.database.asTenant(wanted.tenantId, (tx) => this.begin(tx, wanted));
     if (!station) return this.outcomeOf(wanted.tenantId, row);
-    const delivery = await this.courier.deliver({
+    const delivery = await this.parts.courier.deliver({
       commandId: row.command_id,
       stationId: wanted.stationId,
-      tenant: station.tenant,
-      identity: station.identity,
+      tenant: row.tenant,
+      identity: row.identity,
       action: wanted.command.action,
       payload: wanted.command.payload,
       epoch: station.epoch,
@@ -90,12 +101,12 @@ export class Commands {
     });
     const done = await this.store(wanted, row, delivery);
     this.counter.add(1, { action: row.action, outcome: done.outcome });
-    this.telemetry.logger.info('command.completed', {
+    this.parts.telemetry.logger.info('command.completed', {
       commandId: row.command_id,
       stationId: row.station_id,
       action: row.action,
       outcome: done.outcome,
-      durationMs: this.clock.now().getTime() - row.requested_at.getTime(),
+      durationMs: this.parts.clock.now().getTime() - row.requested_at.getTime(),
     });
     return done;
   }
@@ -104,8 +115,8 @@ export class Commands {
   private async begin(tx: Tx, wanted: CommandWanted): Promise<{ row: CommandRow; station?: Station }> {
     const { tenantId, stationId, command } = wanted;
     const station = await tx.one<Station>(
-      `SELECT s.registration, t.slug AS tenant, s.identity, coalesce(s.open_epoch, s.connection_epoch) AS epoch, s.open_epoch IS NOT NULL AS open
-       FROM charging_station s JOIN tenant t USING (tenant_id) WHERE s.station_id = $1`,
+      `SELECT registration, coalesce(open_epoch, connection_epoch) AS epoch, open_epoch IS NOT NULL AS open
+       FROM charging_station WHERE station_id = $1`,
       [stationId],
     );
     if (!station) throw csmsErrors.stationUnknown();
@@ -113,7 +124,7 @@ export class Commands {
     if (earlier) return { row: earlier };
     const refusal = refusalBy(station.registration, command.action);
     if (refusal) throw refusal;
-    const now = this.clock.now();
+    const now = this.parts.clock.now();
     const row = await tx.one<CommandRow>(
       `INSERT INTO command (command_id, tenant_id, station_id, action, payload, idempotency_key, outcome, requested_by, requested_at, deadline)
        VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $8, $9)
@@ -130,7 +141,16 @@ export class Commands {
         new Date(now.getTime() + wanted.timeoutMs),
       ],
     );
-    return row ? { row, station } : { row: (await this.earlier(tx, wanted)) as CommandRow };
+    if (!row) return { row: (await this.earlier(tx, wanted)) as CommandRow };
+    await tellCommands(tx, this.parts.outbox, [row], now);
+    if (wanted.caller) await this.record(tx, wanted.caller, row);
+    return { row, station };
+  }
+
+  private async record(tx: Tx, caller: Caller, row: CommandRow): Promise<void> {
+    const { tenant_id: tenantId, tenant, station_id: id, identity: name, command_id: commandId, action: command } = row;
+    const entity = { type: 'charging-station', id, name };
+    await this.parts.audit.record(tx, { caller, tenantId, tenant, action: 'command.sent', entity, detail: { commandId, command } });
   }
 
   /** The command that was stored under the key. */
@@ -149,22 +169,22 @@ export class Commands {
   private async outcomeOf(tenantId: string, row: CommandRow): Promise<CommandRow> {
     const until = row.deadline.getTime() + SETTLE_MS;
     let current = row;
-    while (current.outcome === 'pending' && this.clock.now().getTime() < until) {
+    while (current.outcome === 'pending' && this.parts.clock.now().getTime() < until) {
       await this.pause(LOOK_EVERY_MS);
-      current = (await this.database.asTenant(tenantId, (tx) => this.reread(tx, row))) ?? current;
+      current = (await this.parts.database.asTenant(tenantId, (tx) => this.reread(tx, row))) ?? current;
     }
     return current;
   }
 
   /** Keeps trying while the database is away: what the station has answered it answers once. */
   private async store(wanted: CommandWanted, row: CommandRow, delivery: Delivery): Promise<CommandRow> {
-    const until = this.clock.monotonicMs() + STORE_WITHIN_MS;
+    const until = this.parts.clock.monotonicMs() + STORE_WITHIN_MS;
     for (;;) {
       try {
-        return await this.database.asTenant(wanted.tenantId, (tx) => this.finish(tx, wanted, row, delivery));
+        return await this.parts.database.asTenant(wanted.tenantId, (tx) => this.finish(tx, wanted, row, delivery));
       } catch (error) {
         const away = AppError.is(error) && error.kind === 'unavailable';
-        if (!away || this.clock.monotonicMs() > until) throw error;
+        if (!away || this.parts.clock.monotonicMs() > until) throw error;
       }
       await this.pause(STORE_AGAIN_MS);
     }
@@ -173,17 +193,20 @@ export class Commands {
   /** Stores the outcome, the frames and what the answer changes. An answer that comes after the sweeper's verdict replaces it. */
   private async finish(tx: Tx, wanted: CommandWanted, row: CommandRow, { ending, epoch }: Delivery): Promise<CommandRow> {
     const { command, tenantId, stationId } = wanted;
+    const { outbox, effects, watched } = this.parts;
     const verdict = verdictOf(ending);
     const judged = ending.outcome === 'answered' ? validateInbound(command.action, 'response', ending.payload) : undefined;
-    const answeredAt = this.clock.now();
+    const answeredAt = this.parts.clock.now();
     const done = await tx.one<CommandRow>(
-      `UPDATE command SET outcome = $2, response = $3, error_code = $4, error_description = $5, completed_at = $6
+      `UPDATE command SET outcome = $2, response = $3, error_code = $4, error_description = $5, completed_at = $6,
+         version = version + 1
        WHERE command_id = $1 AND outcome IN ('pending', 'timeout') RETURNING ${COMMAND_COLUMNS}`,
       [row.command_id, verdict.outcome, storableJson(verdict.response), verdict.errorCode, verdict.errorDescription, answeredAt],
     );
     if (!done) return (await this.reread(tx, row)) ?? row;
-    await archiveCommand(tx, { row, tenantId, command, epoch, ending, judged });
-    if (judged?.ok) await this.effects.apply(tx, { command, response: judged.payload, tenantId, stationId, answeredAt });
+    await archiveCommand(tx, watched, { row, command, epoch, ending, judged });
+    await tellCommands(tx, outbox, [done], answeredAt);
+    if (judged?.ok) await effects.apply(tx, { command, response: judged.payload, tenantId, stationId, answeredAt });
     return done;
   }
 
@@ -192,7 +215,7 @@ export class Commands {
   }
 
   private pause(ms: number): Promise<void> {
-    return new Promise((resolve) => void this.timers.setTimeout(resolve, ms));
+    return new Promise((resolve) => void this.parts.timers.setTimeout(resolve, ms));
   }
 }
 

@@ -6,6 +6,7 @@ import type { Telemetry } from '@ampline/platform-telemetry';
 import { MessageArchive } from '../messages/message-archive.js';
 import { OddityService } from '../messages/oddity-service.js';
 import { partitionedTables, type RetentionOptions } from '../messages/retention.js';
+import type { WatchedStations } from '../messages/watched-stations.js';
 import { FingerprintPruning } from '../metering/fingerprint-pruning.js';
 import { GroupCommit } from '../metering/group-commit.js';
 import { LiveSessions } from '../metering/live-sessions.js';
@@ -48,6 +49,7 @@ export interface StationPathParts {
   /** This process, new at each start: holder of leases. */
   instance: string;
   afterBoot: AfterBoot;
+  watched: WatchedStations;
   options: StationPathOptions;
 }
 
@@ -70,7 +72,7 @@ export class StationPath {
   private constructor(private readonly parts: readonly Part[]) {}
 
   static create(o: StationPathParts): StationPath {
-    const archive = new MessageArchive();
+    const archive = new MessageArchive(o.watched);
     const seen = new StationSeen(o.db, systemTimers, o.telemetry);
     return new StationPath([
       new PartitionKeeper(o.db, partitionedTables(o.options), o.telemetry),

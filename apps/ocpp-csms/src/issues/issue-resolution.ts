@@ -1,5 +1,7 @@
 import type { CallId, StationId, TenantId } from '@ampline/kernel-ids';
 import type { Clock } from '@ampline/kernel-time';
+import type { AuditTrail } from '@ampline/platform-audit';
+import type { Caller } from '@ampline/platform-grpc';
 import type { Outbox } from '@ampline/platform-outbox';
 import type { Database, Tx } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
@@ -24,7 +26,7 @@ export interface ResolveRequest {
   decision: Decision;
   note: string;
   /** Who decided. */
-  by: string;
+  caller: Caller;
 }
 
 const FIND = `SELECT ${ISSUE_COLUMNS}, i.message_uuid FROM intake_issue i ${ISSUE_JOINS} WHERE i.tenant_id = $1 AND i.issue_id = $2`;
@@ -42,6 +44,7 @@ export class IssueResolution {
   constructor(
     private readonly db: Database,
     private readonly outbox: Outbox,
+    private readonly audit: AuditTrail,
     private readonly clock: Clock,
     private readonly telemetry: Telemetry,
   ) {}
@@ -64,7 +67,8 @@ export class IssueResolution {
   }
 
   private async carryOut(tx: Tx, station: LockedStation, issue: QuestionedRow, request: ResolveRequest): Promise<IssueRow> {
-    const { decision, note, by } = request;
+    const { decision, note, caller } = request;
+    const by = caller.subject;
     const now = this.clock.now();
     const message = {
       callId: issue.message_uuid as CallId,
@@ -81,9 +85,23 @@ export class IssueResolution {
     await tellIssues(tx, this.outbox, rows, now);
     if (issue.transaction_id !== null && 'doubt' in REASONS[issue.reason])
       await transactions.clearDoubt(issue.transaction_id, issue.reason);
+    await this.record(tx, caller, rows[0] as IssueRow);
     const fields = { issueId: issue.issue_id, reason: issue.reason, resolution: decision.resolution, by, sessionId };
     tx.onCommit(() => this.telemetry.logger.info('audit.intake-issue-resolved', fields));
     return rows[0] as IssueRow;
+  }
+
+  private async record(tx: Tx, caller: Caller, row: IssueRow): Promise<void> {
+    const { issue_id: id, tenant_id: tenantId, tenant, reason, resolution, identity: station, transaction_id: sessionId } = row;
+    const entity = { type: 'intake-issue', id, name: reason };
+    await this.audit.record(tx, {
+      caller,
+      tenantId,
+      tenant,
+      action: 'intake-issue.resolved',
+      entity,
+      detail: { resolution, station, sessionId },
+    });
   }
 
   private async find(tx: Tx, { tenantId, issueId }: ResolveRequest): Promise<QuestionedRow> {

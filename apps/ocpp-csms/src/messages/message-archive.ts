@@ -2,10 +2,14 @@ import { isJsonObject, parseFrame, readErrorCode } from '@ampline/protocol-ocpp'
 import type { Tx } from '@ampline/platform-postgres';
 import { resultOf, type Answer } from '../intake/answer.js';
 import type { StationCall } from '../intake/station-call.js';
+import type { ArchivedMessage, WatchedStations } from './watched-stations.js';
 
 /** A message of a station with what it was answered. */
 export interface ArchivedCall {
-  call: Pick<StationCall, 'callId' | 'receivedAt' | 'tenantId' | 'stationId' | 'epoch' | 'action' | 'messageId' | 'frame'>;
+  call: Pick<
+    StationCall,
+    'callId' | 'receivedAt' | 'tenantId' | 'tenant' | 'stationId' | 'station' | 'epoch' | 'action' | 'messageId' | 'frame'
+  >;
   /** The frame that was sent, if any. */
   responseFrame: string | null;
   /** `ok`, an OCPP error code, or `malformed`. */
@@ -32,12 +36,15 @@ const INSERT = `
 
 /** The raw messages of stations. A retry has the id and time of the first try, and finds the answer that was given. */
 export class MessageArchive {
+  constructor(private readonly watched: WatchedStations) {}
+
   /** The answer that this call was given already. */
   async answerOf(tx: Tx, call: StationCall): Promise<Answer | undefined> {
     const [row] = await tx.prepared<{ response_frame: string | null }>(FIND, [call.receivedAt, call.callId]);
     return row?.response_frame == null ? undefined : readAnswer(row.response_frame);
   }
 
+  /** Whoever watches one of the stations is told after the commit. */
   async write(tx: Tx, messages: readonly ArchivedCall[]): Promise<void> {
     const column = <T>(value: (m: ArchivedCall) => T): T[] => messages.map(value);
     await tx.prepared(INSERT, [
@@ -54,7 +61,29 @@ export class MessageArchive {
       column((m) => m.deviations.join('\n')),
       column((m) => m.answeredAt.toISOString()),
     ]);
+    const watched = messages.filter(({ call }) => this.watched.isWatched(call.tenant, call.station));
+    this.watched.tell(tx, watched.map(liveMessage));
   }
+}
+
+function liveMessage({ call, responseFrame, result, deviations }: ArchivedCall): ArchivedMessage {
+  const { callId, stationId, receivedAt, action, messageId, frame, tenant, station } = call;
+  return {
+    tenant,
+    station,
+    telemetry: {
+      messageUuid: callId,
+      stationId,
+      receivedAt: receivedAt.toISOString(),
+      direction: 'from-station',
+      action,
+      messageId,
+      requestFrame: storable(frame),
+      responseFrame: responseFrame ?? '',
+      result,
+      deviations: [...deviations],
+    },
+  };
 }
 
 /** What goes into the archive for a call that was answered. */

@@ -1,5 +1,5 @@
 import { StationPathSubject } from '@ampline/contracts';
-import { uuidv7, type CallId, type StationId, type TenantId } from '@ampline/kernel-ids';
+import { fromSubjectToken, uuidv7, type CallId, type StationId, type TenantId } from '@ampline/kernel-ids';
 import type { Clock } from '@ampline/kernel-time';
 import type { Bus, Incoming, Served } from '@ampline/platform-nats';
 import type { Database } from '@ampline/platform-postgres';
@@ -31,11 +31,14 @@ export class OddityService {
     const report = oddityReport.safeParse(json(message.body));
     if (!report.success) throw intakeErrors.badPresence({ problems: report.error.issues.length });
     const { tenantId, stationId, epoch, at, reason, frame, answer } = report.data;
+    const [, , tenant, station] = message.subject.split('.').map(fromSubjectToken);
     const call = {
       callId: uuidv7() as CallId,
       receivedAt: new Date(at),
       tenantId: tenantId as TenantId,
+      tenant: tenant ?? '',
       stationId: stationId as StationId,
+      station: station ?? '',
       epoch,
       action: '',
       messageId: '',

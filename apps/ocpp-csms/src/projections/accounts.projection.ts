@@ -25,17 +25,21 @@ const PUT_TENANTS = `
   RETURNING 1`;
 
 const PUT_ID_TOKENS = `
-  INSERT INTO id_token AS t (id_token_id, tenant_id, id_token, status, expires_at, group_id, group_token, allow_concurrent, version)
-  SELECT id, tenant_id, id_token, status, expires_at, nullif(group_id, '')::uuid, nullif(group_token, ''), allow_concurrent, version
-  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::boolean[], $9::bigint[])
-    AS told (id, tenant_id, id_token, status, expires_at, group_id, group_token, allow_concurrent, version)
+  INSERT INTO id_token AS t (id_token_id, tenant_id, id_token, status, expires_at, group_id, group_token, allow_concurrent, driver_id,
+    organisation_id, version)
+  SELECT id, tenant_id, id_token, status, expires_at, nullif(group_id, '')::uuid, nullif(group_token, ''), allow_concurrent,
+    nullif(driver_id, '')::uuid, nullif(organisation_id, '')::uuid, version
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::boolean[], $9::text[],
+      $10::text[], $11::bigint[])
+    AS told (id, tenant_id, id_token, status, expires_at, group_id, group_token, allow_concurrent, driver_id, organisation_id, version)
   ON CONFLICT (id_token_id) DO UPDATE SET id_token = excluded.id_token, status = excluded.status, expires_at = excluded.expires_at,
     group_id = excluded.group_id, group_token = excluded.group_token, allow_concurrent = excluded.allow_concurrent,
-    version = excluded.version
+    driver_id = excluded.driver_id, organisation_id = excluded.organisation_id, version = excluded.version
   WHERE t.version < excluded.version
-     OR $10 AND t.version = excluded.version
-        AND (t.id_token, t.status, t.expires_at, t.group_id, t.group_token, t.allow_concurrent) IS DISTINCT FROM
-            (excluded.id_token, excluded.status, excluded.expires_at, excluded.group_id, excluded.group_token, excluded.allow_concurrent)
+     OR $12 AND t.version = excluded.version
+        AND (t.id_token, t.status, t.expires_at, t.group_id, t.group_token, t.allow_concurrent, t.driver_id, t.organisation_id)
+            IS DISTINCT FROM (excluded.id_token, excluded.status, excluded.expires_at, excluded.group_id, excluded.group_token,
+              excluded.allow_concurrent, excluded.driver_id, excluded.organisation_id)
   RETURNING 1`;
 
 export interface PutOptions {
@@ -78,6 +82,8 @@ export class AccountsProjection {
       tokens.map((t) => t.groupId),
       tokens.map((t) => t.groupToken),
       tokens.map((t) => t.allowConcurrent),
+      tokens.map((t) => t.driverId),
+      tokens.map((t) => t.organisationId),
       tokens.map((t) => t.version),
       o.mend ?? false,
     ]);

@@ -1,11 +1,15 @@
 import type { CreateLocationRequest, CreateSiteRequest, CreateStationRequest, NewConnector, NewEvse } from '@ampline/contracts';
 import { isUuid } from '@ampline/kernel-ids';
+import { isTimeZone } from '@ampline/kernel-time';
 import { csmsErrors } from '../errors.js';
 
 /** Highest EVSE and connector number that is taken for meant. */
 export const MOST_EVSES = 64;
 const MOST_CONNECTORS = 8;
 const MOST_WATTS = 10_000_000n;
+
+/** Most ids that one request names. */
+const MOST_IDS = 500;
 
 /** Throws `csms.invalid-field` naming the field (as in the .proto) and the rule, never the value. */
 export function check(field: string, holds: boolean, rule: string): void {
@@ -16,6 +20,11 @@ export function check(field: string, holds: boolean, rule: string): void {
 export function checkedId(field: string, id: string): string {
   check(field, isUuid(id), 'a UUID');
   return id.toLowerCase();
+}
+
+export function checkedIds(field: string, ids: readonly string[]): string[] {
+  check(field, ids.length <= MOST_IDS, `at most ${MOST_IDS}`);
+  return ids.map((id) => checkedId(field, id));
 }
 
 export function checkText(field: string, text: string, most: number): void {
@@ -85,14 +94,4 @@ function checkConnector(connector: NewConnector): void {
 
 function isDegrees(text: string, most: number): boolean {
   return text === '' || (/^-?\d{1,3}(\.\d{1,7})?$/.test(text) && Math.abs(Number(text)) <= most);
-}
-
-/** Offsets such as `+01:00` are no zones: they know no summer time. */
-function isTimeZone(name: string): boolean {
-  if (!/^(?:UTC|[A-Za-z]+\/[A-Za-z0-9_+/-]+)$/.test(name)) return false;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,7 @@
 import {
   StationService,
+  type BatchGetPlacesRequest,
+  type BatchGetPlacesResponseSchema,
   type CreateLocationRequest,
   type CreateLocationResponseSchema,
   type CreateSiteRequest,
@@ -13,7 +15,7 @@ import { Rpc, type RpcCall } from '@ampline/platform-grpc';
 import { cursorText, pageFrom, pageOf } from '@ampline/platform-postgres';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
-import { checkedId, checkLocation, checkSite } from './field-checks.js';
+import { checkedId, checkedIds, checkLocation, checkSite } from './field-checks.js';
 import { PlaceStore } from './places.prisma.js';
 
 /** Sites and locations. */
@@ -24,7 +26,7 @@ export class PlacesGrpc {
   @Rpc(StationService.method.createSite)
   async createSite(request: CreateSiteRequest, call: RpcCall): Promise<MessageInitShape<typeof CreateSiteResponseSchema>> {
     checkSite(request);
-    return { site: await this.places.createSite(call.tenantId, request) };
+    return { site: await this.places.createSite(call, request) };
   }
 
   @Rpc(StationService.method.listSites)
@@ -39,7 +41,14 @@ export class PlacesGrpc {
   async createLocation(request: CreateLocationRequest, call: RpcCall): Promise<MessageInitShape<typeof CreateLocationResponseSchema>> {
     const siteId = checkedId('site_id', request.siteId);
     checkLocation(request);
-    return { location: await this.places.createLocation(call.tenantId, { ...request, siteId }) };
+    return { location: await this.places.createLocation(call, { ...request, siteId }) };
+  }
+
+  @Rpc(StationService.method.batchGetPlaces)
+  batchGetPlaces(request: BatchGetPlacesRequest, call: RpcCall): Promise<MessageInitShape<typeof BatchGetPlacesResponseSchema>> {
+    const siteIds = checkedIds('site_ids', request.siteIds);
+    const locationIds = checkedIds('location_ids', request.locationIds);
+    return this.places.batch(call.tenantId, { siteIds, locationIds });
   }
 
   @Rpc(StationService.method.listLocations)

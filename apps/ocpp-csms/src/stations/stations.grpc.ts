@@ -1,6 +1,11 @@
 import {
+  MessageDirection,
   RegistrationStatus,
   StationService,
+  type BatchGetStationsRequest,
+  type BatchGetStationsResponseSchema,
+  type CountStationsRequest,
+  type CountStationsResponseSchema,
   type CreateStationRequest,
   type CreateStationResponseSchema,
   type GetStationRequest,
@@ -18,11 +23,14 @@ import {
 } from '@ampline/contracts';
 import { Rpc, type RpcCall } from '@ampline/platform-grpc';
 import { pageFrom, pageOf } from '@ampline/platform-postgres';
+import { CONNECTOR_STATUSES } from '@ampline/protocol-ocpp';
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { Controller } from '@nestjs/common';
 import { csmsErrors } from '../errors.js';
-import { checkedFilter, checkedId, checkPassword, checkStation } from './field-checks.js';
-import { ReadingsStore } from './readings.store.js';
+import { check, checkedFilter, checkedId, checkedIds, checkPassword, checkStation } from './field-checks.js';
+import { ReadingsStore, type MessageFilter } from './readings.store.js';
+import { StationCounts } from './station-counts.js';
 import type { Registration } from './station-state.js';
 import { StationStore } from './stations.store.js';
 
@@ -33,11 +41,21 @@ const WANTED: Record<RegistrationStatus, Registration | undefined> = {
   [RegistrationStatus.REJECTED]: 'rejected',
 };
 
+/** What a connector may have reported last; before its first report it is unknown. */
+const REPORTED: readonly string[] = ['Unknown', ...CONNECTOR_STATUSES];
+
+const DIRECTION: Record<MessageDirection, MessageFilter['direction']> = {
+  [MessageDirection.UNSPECIFIED]: undefined,
+  [MessageDirection.FROM_STATION]: 'from-station',
+  [MessageDirection.TO_STATION]: 'to-station',
+};
+
 /** Charging stations, their raw messages and meter values. */
 @Controller()
 export class StationsGrpc {
   constructor(
     private readonly stations: StationStore,
+    private readonly counts: StationCounts,
     private readonly readings: ReadingsStore,
   ) {}
 
@@ -45,7 +63,7 @@ export class StationsGrpc {
   async createStation(request: CreateStationRequest, call: RpcCall): Promise<MessageInitShape<typeof CreateStationResponseSchema>> {
     const locationId = checkedId('location_id', request.locationId);
     checkStation(request);
-    return { station: await this.stations.create(call.tenantId, { ...request, locationId }) };
+    return { station: await this.stations.create(call, { ...request, locationId }) };
   }
 
   @Rpc(StationService.method.getStation)
@@ -62,20 +80,38 @@ export class StationsGrpc {
   async listStations(request: ListStationsRequest, call: RpcCall): Promise<MessageInitShape<typeof ListStationsResponseSchema>> {
     const page = pageOf(request.page);
     const search = checkedFilter('search', request.search);
+    const known = request.connectorStatuses.every((status) => REPORTED.includes(status));
+    check('connector_statuses', known, 'ChargePointStatus of OCPP 1.6, or Unknown');
+    const registration = WANTED[request.registration];
     const filter = {
       ...(request.siteId !== '' && { siteId: checkedId('site_id', request.siteId) }),
       ...(request.online !== undefined && { online: request.online }),
+      ...(registration && { registration }),
+      ...(request.connectorStatuses.length > 0 && { connectorStatuses: request.connectorStatuses }),
       ...(search !== undefined && { search }),
     };
     const found = pageFrom(await this.stations.list(call.tenantId, filter, page), page, ({ key }) => key);
     return { stations: found.rows.map(({ item }) => item), page: found.page };
   }
 
+  @Rpc(StationService.method.batchGetStations)
+  async batchGetStations(
+    request: BatchGetStationsRequest,
+    call: RpcCall,
+  ): Promise<MessageInitShape<typeof BatchGetStationsResponseSchema>> {
+    return { stations: await this.stations.batch(call.tenantId, checkedIds('station_ids', request.stationIds)) };
+  }
+
+  @Rpc(StationService.method.countStations)
+  countStations(request: CountStationsRequest, call: RpcCall): Promise<MessageInitShape<typeof CountStationsResponseSchema>> {
+    return this.counts.of(call.tenantId, checkedIds('site_ids', request.siteIds));
+  }
+
   @Rpc(StationService.method.setRegistration)
   async setRegistration(request: SetRegistrationRequest, call: RpcCall): Promise<MessageInitShape<typeof SetRegistrationResponseSchema>> {
     const registration = WANTED[request.registration];
     if (!registration) throw csmsErrors.invalidField({ field: 'registration', rule: 'accepted, pending or rejected' });
-    return { station: await this.stations.setRegistration(call.tenantId, checkedId('station_id', request.stationId), registration) };
+    return { station: await this.stations.setRegistration(call, checkedId('station_id', request.stationId), registration) };
   }
 
   @Rpc(StationService.method.setStationPassword)
@@ -84,16 +120,23 @@ export class StationsGrpc {
     call: RpcCall,
   ): Promise<MessageInitShape<typeof SetStationPasswordResponseSchema>> {
     checkPassword(request.password);
-    await this.stations.setPassword(call.tenantId, checkedId('station_id', request.stationId), request.password);
+    await this.stations.setPassword(call, checkedId('station_id', request.stationId), request.password);
     return {};
   }
 
   @Rpc(StationService.method.listMessages)
   async listMessages(request: ListMessagesRequest, call: RpcCall): Promise<MessageInitShape<typeof ListMessagesResponseSchema>> {
     const page = pageOf(request.page);
-    const action = checkedFilter('action', request.action);
-    const stationId = checkedId('station_id', request.stationId);
-    const messages = await this.readings.messages(call.tenantId, stationId, action, page);
+    const { receivedFrom, receivedBefore } = request;
+    const filter: MessageFilter = {
+      action: checkedFilter('action', request.action),
+      direction: DIRECTION[request.direction],
+      result: checkedFilter('result', request.result),
+      text: checkedFilter('text', request.text),
+      receivedFrom: receivedFrom && timestampDate(receivedFrom),
+      receivedBefore: receivedBefore && timestampDate(receivedBefore),
+    };
+    const messages = await this.readings.messages(call.tenantId, checkedId('station_id', request.stationId), filter, page);
     const found = pageFrom(
       messages,
       page,
@@ -107,7 +150,7 @@ export class StationsGrpc {
   async listMeterValues(request: ListMeterValuesRequest, call: RpcCall): Promise<MessageInitShape<typeof ListMeterValuesResponseSchema>> {
     const page = pageOf(request.page);
     const sessionId = checkedId('session_id', request.sessionId);
-    const found = pageFrom(await this.readings.meterValues(call.tenantId, sessionId, page), page, ({ key }) => key);
+    const found = pageFrom(await this.readings.meterValues(call, sessionId, page), page, ({ key }) => key);
     return { meterValues: found.rows.map(({ item }) => item), page: found.page };
   }
 }

@@ -1,10 +1,13 @@
 import { StationPathSubject, type CreateStationRequest, type Revocation, type StationState } from '@ampline/contracts';
 import { uuidv7 } from '@ampline/kernel-ids';
 import type { Clock } from '@ampline/kernel-time';
+import type { AuditTrail } from '@ampline/platform-audit';
+import type { Caller } from '@ampline/platform-grpc';
 import type { Bus } from '@ampline/platform-nats';
 import type { Outbox } from '@ampline/platform-outbox';
 import { keyset, uniqueViolation, type Database, type KeysetOrder, type KeysetValue, type Page, type Tx } from '@ampline/platform-postgres';
 import { csmsErrors } from '../errors.js';
+import { tenantSlug } from '../projections/tenant-slug.js';
 import { stationPasswordHash } from './station-password.js';
 import {
   bumpStation,
@@ -21,8 +24,17 @@ import {
 export interface StationFilter {
   siteId?: string;
   online?: boolean;
-  /** Part of the identity, in any case. */
+  registration?: Registration;
+  /** With a connector that last reported one of these. */
+  connectorStatuses?: readonly string[];
+  /** Part of identity, vendor, model or serial number, in any case. */
   search?: string;
+}
+
+/** Who asks for a change, and in which tenant. */
+export interface Asking {
+  tenantId: string;
+  caller: Caller;
 }
 
 const BY_IDENTITY: KeysetOrder = { columns: [{ name: 'identity_key', type: 'text' }], direction: 'asc' };
@@ -32,14 +44,15 @@ export class StationStore {
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
+    private readonly audit: AuditTrail,
     private readonly bus: Bus,
     private readonly clock: Clock,
   ) {}
 
   /** Throws `csms.location-unknown`, `csms.tenant-unknown`, `csms.station-identity-taken`, `csms.evse-code-taken`. */
-  async create(tenantId: string, request: CreateStationRequest): Promise<StationState> {
+  async create(asking: Asking, request: CreateStationRequest): Promise<StationState> {
     try {
-      return await this.database.asTenant(tenantId, (tx) => this.insert(tx, tenantId, request));
+      return await this.database.asTenant(asking.tenantId, (tx) => this.insert(tx, asking, request));
     } catch (error) {
       const constraint = uniqueViolation(error);
       if (constraint === 'charging_station_tenant_id_identity_key_key') throw csmsErrors.stationIdentityTaken();
@@ -60,48 +73,81 @@ export class StationStore {
 
   /** In the order of their identities; one more than the page holds. */
   async list(tenantId: string, filter: StationFilter, page: Page): Promise<{ key: KeysetValue[]; item: StationState }[]> {
-    const at = keyset(BY_IDENTITY, page.cursor, 6);
+    const at = keyset(BY_IDENTITY, page.cursor, 8);
     const rows = await this.database.asTenant(tenantId, (tx) =>
       tx.query<StationStateRow & { identity_key: string }>(
         `SELECT ${STATION_STATE_COLUMNS}, s.identity_key FROM charging_station s ${STATION_STATE_JOINS}
          WHERE s.tenant_id = $1 AND ($2::uuid IS NULL OR l.site_id = $2) AND ($3::boolean IS NULL OR s.online = $3)
-           AND ($4::text IS NULL OR position(lower($4) IN s.identity_key) > 0) AND ${at.where}
-         ORDER BY ${at.orderBy} LIMIT $5`,
-        [tenantId, filter.siteId ?? null, filter.online ?? null, filter.search ?? null, page.limit + 1, ...at.params],
+           AND ($4::text IS NULL OR position(lower($4) IN lower(concat_ws(E'\\n', s.identity, s.vendor, s.model, s.serial_number))) > 0)
+           AND ($5::text IS NULL OR s.registration = $5)
+           AND ($6::text[] IS NULL OR s.station_id IN (SELECT c.station_id FROM connector c WHERE c.tenant_id = $1 AND c.status = ANY($6)))
+           AND ${at.where}
+         ORDER BY ${at.orderBy} LIMIT $7`,
+        [
+          tenantId,
+          filter.siteId ?? null,
+          filter.online ?? null,
+          filter.search ?? null,
+          filter.registration ?? null,
+          filter.connectorStatuses ?? null,
+          page.limit + 1,
+          ...at.params,
+        ],
       ),
     );
     return rows.map((row) => ({ key: [row.identity_key], item: stationState(row) }));
   }
 
+  /** Those of the ids that there are. */
+  async batch(tenantId: string, stationIds: readonly string[]): Promise<StationState[]> {
+    const rows = await this.database.asTenant(tenantId, (tx) =>
+      tx.query<StationStateRow>(
+        `SELECT ${STATION_STATE_COLUMNS} FROM charging_station s ${STATION_STATE_JOINS} WHERE s.tenant_id = $1 AND s.station_id = ANY($2)`,
+        [tenantId, stationIds],
+      ),
+    );
+    return rows.map(stationState);
+  }
+
   /** A rejected station loses its connection. Throws `csms.station-unknown`. */
-  setRegistration(tenantId: string, stationId: string, registration: Registration): Promise<StationState> {
-    return this.database.asTenant(tenantId, async (tx) => {
+  setRegistration(asking: Asking, stationId: string, registration: Registration): Promise<StationState> {
+    return this.database.asTenant(asking.tenantId, async (tx) => {
       await lockStations(tx, [stationId]);
+      const before = await tx.one<NamedStation & { registration: Registration }>(
+        'SELECT t.slug, s.identity, s.registration FROM charging_station s JOIN tenant t USING (tenant_id) WHERE s.station_id = $1',
+        [stationId],
+      );
+      if (!before) throw csmsErrors.stationUnknown();
       await tx.query('UPDATE charging_station SET registration = $2 WHERE station_id = $1', [stationId, registration]);
-      if (registration === 'rejected') await this.revoke(tx, stationId);
+      if (before.registration !== registration) {
+        await this.record(tx, asking, { ...before, stationId }, 'registration-set', { registration, before: before.registration });
+      }
+      if (registration === 'rejected') this.revoke(tx, before);
       const [state] = await tellStations(tx, this.outbox, [stationId], this.clock.now());
-      if (!state) throw csmsErrors.stationUnknown();
-      return state;
+      return state as StationState;
     });
   }
 
   /** A socket that was opened with the old password is closed. Throws `csms.station-unknown`. */
-  setPassword(tenantId: string, stationId: string, password: string): Promise<void> {
-    return this.database.asTenant(tenantId, async (tx) => {
-      const changed = await tx.query('UPDATE charging_station SET password_hash = $2 WHERE station_id = $1 RETURNING 1', [
-        stationId,
-        stationPasswordHash(password),
-      ]);
-      if (changed.length === 0) throw csmsErrors.stationUnknown();
-      await this.revoke(tx, stationId);
+  setPassword(asking: Asking, stationId: string, password: string): Promise<void> {
+    return this.database.asTenant(asking.tenantId, async (tx) => {
+      const [changed] = await tx.query<NamedStation>(
+        `UPDATE charging_station s SET password_hash = $2 FROM tenant t
+         WHERE t.tenant_id = s.tenant_id AND s.station_id = $1 RETURNING t.slug, s.identity`,
+        [stationId, stationPasswordHash(password)],
+      );
+      if (!changed) throw csmsErrors.stationUnknown();
+      await this.record(tx, asking, { ...changed, stationId }, 'password-set');
+      this.revoke(tx, changed);
     });
   }
 
-  private async insert(tx: Tx, tenantId: string, request: CreateStationRequest): Promise<StationState> {
+  private async insert(tx: Tx, asking: Asking, request: CreateStationRequest): Promise<StationState> {
+    const { tenantId } = asking;
     const { locationId, identity, password, vendor, model } = request;
     // A foreign key alone would accept another tenant's location: it looks past row security.
     if (!(await tx.one('SELECT 1 FROM location WHERE location_id = $1', [locationId]))) throw csmsErrors.locationUnknown();
-    if (!(await tx.one('SELECT 1 FROM tenant WHERE tenant_id = $1', [tenantId]))) throw csmsErrors.tenantUnknown();
+    const slug = await tenantSlug(tx, tenantId);
     const stationId = uuidv7();
     await tx.query(
       `INSERT INTO charging_station (station_id, tenant_id, location_id, identity, password_hash, vendor, model)
@@ -109,19 +155,32 @@ export class StationStore {
       [stationId, tenantId, locationId, identity, password === '' ? null : stationPasswordHash(password), vendor || null, model || null],
     );
     await insertEvses(tx, tenantId, stationId, request.evses);
+    await this.record(tx, asking, { stationId, slug, identity }, 'created', { locationId });
     return (await bumpStation(tx, this.outbox, stationId, this.clock.now())) as StationState;
   }
 
   /** Tells the gateways after the commit; a gateway that misses it finds out when the verifier it keeps has run out. */
-  private async revoke(tx: Tx, stationId: string): Promise<void> {
-    const row = await tx.one<{ slug: string; identity: string }>(
-      'SELECT t.slug, s.identity FROM charging_station s JOIN tenant t USING (tenant_id) WHERE s.station_id = $1',
-      [stationId],
-    );
-    if (!row) return;
+  private revoke(tx: Tx, { slug, identity }: NamedStation): void {
     const body: Revocation = { disconnect: true };
-    tx.onCommit(() => this.bus.publish(StationPathSubject.revoke(row.slug, row.identity), JSON.stringify(body)));
+    tx.onCommit(() => this.bus.publish(StationPathSubject.revoke(slug, identity), JSON.stringify(body)));
   }
+
+  private async record(
+    tx: Tx,
+    { caller, tenantId }: Asking,
+    { slug, identity, stationId }: NamedStation & { stationId: string },
+    done: 'created' | 'registration-set' | 'password-set',
+    detail?: Record<string, unknown>,
+  ): Promise<void> {
+    const entity = { type: 'charging-station', id: stationId, name: identity };
+    await this.audit.record(tx, { caller, tenantId, tenant: slug, action: `charging-station.${done}`, entity, ...(detail && { detail }) });
+  }
+}
+
+/** How subjects name a station: slug of its tenant, and OCPP identity. */
+interface NamedStation {
+  slug: string;
+  identity: string;
 }
 
 async function insertEvses(tx: Tx, tenantId: string, stationId: string, evses: CreateStationRequest['evses']): Promise<void> {

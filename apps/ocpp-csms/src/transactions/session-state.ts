@@ -40,6 +40,8 @@ export function sessionState(row: TransactionRow, readings: readonly PowerReadin
       idTokenId: row.id_token_id ?? '',
       groupId: row.group_id ?? '',
       decision: row.decision,
+      driverId: row.driver_id ?? '',
+      organisationId: row.organisation_id ?? '',
     },
     startedAt: timestampFromDate(row.started_at),
     ...(row.ended_at !== null && { endedAt: timestampFromDate(row.ended_at) }),

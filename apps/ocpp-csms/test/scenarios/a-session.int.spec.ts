@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { uuidv7 } from '@ampline/kernel-ids';
 import { IntakeHarness, type TestSite } from '../support/intake-harness.js';
 import { meterValueOf, type StationOnTheWire } from '../support/station-on-the-wire.js';
 
@@ -9,10 +10,12 @@ let station: StationOnTheWire;
 beforeAll(async () => {
   csms = await IntakeHarness.start();
   site = await csms.site('demo');
-  await csms.token(site, 'CARD');
+  await csms.token(site, 'CARD', OWNER);
   station = await csms.station(site, 'EXT-001', { password: 'ampline-demo-station' });
 });
 afterAll(() => csms.stop());
+
+const OWNER = { driverId: uuidv7(), organisationId: uuidv7() };
 
 describe('a station', () => {
   it('is let in, boots, charges and is told of', async () => {
@@ -50,7 +53,7 @@ describe('a station', () => {
       status: 'SESSION_STATUS_COMPLETED',
       origin: 'SESSION_ORIGIN_OWN_STATION',
       station: { identity: 'EXT-001', siteName: 'Harbour', evseCode: 'DE*AMP*EEXT001*1', evseNumber: 1, timeZone: 'Europe/Berlin' },
-      authorization: { idToken: 'CARD', decision: 'Accepted' },
+      authorization: { idToken: 'CARD', decision: 'Accepted', ...OWNER },
       energyWh: '7000',
       stopReason: 'Local',
       ocppTransactionId: String(started.transactionId),
@@ -81,5 +84,18 @@ describe('a station', () => {
     const facts = await csms.facts(station.stationId);
     expect(facts.map(({ version }) => version)).toEqual([1, 2, 3]);
     expect(facts.at(-1)?.payload).toMatchObject({ identity: 'EXT-001', online: true, vendor: 'Acme', protocol: 'ocpp1.6' });
+  });
+
+  it('charges for whoever held the card at the begin, whoever holds it at the end', async () => {
+    const another = await csms.station(site, 'EXT-002');
+    await another.admit();
+    await csms.token(site, 'HANDED-ON', OWNER);
+    const transactionId = await another.begin({ idTag: 'handed-on' });
+    await csms.sql(`UPDATE id_token SET driver_id = $1, organisation_id = NULL WHERE id_token = 'HANDED-ON'`, [uuidv7()]);
+    await another.end(transactionId);
+    const [session] = await csms.sessions(another);
+    const facts = await csms.facts(session?.sessionId ?? '');
+    expect(facts.map(({ name }) => name)).toEqual(['session.started', 'session.ended']);
+    for (const { payload } of facts) expect(payload['authorization']).toMatchObject(OWNER);
   });
 });

@@ -179,11 +179,17 @@ describe('telemetry', () => {
     await csms.bus.flush();
     const station = await freshStation();
     await station.meter(undefined, 4_711);
-    const [told] = await eventually(() => heard.length > 0 && heard);
-    expect(told?.subject).toBe(`telemetry.meter.demo.${site.siteId}`);
-    expect(JSON.parse(told?.body ?? '')).toMatchObject({
-      readings: [{ stationId: station.stationId, registerWh: '4711', powerW: 11_040 }],
-    });
+    const ocppId = await station.begin();
+    await station.meter(ocppId, 4_712);
+    // Published before the station has its answer: whoever looks on sees a figure as soon as it is stored.
+    await csms.bus.flush();
+    const [session] = await csms.sessions(station);
+    const told = { stationId: station.stationId, connectorNumber: 1, powerW: 11_040 };
+    expect(heard.map(({ subject }) => subject)).toEqual(Array(2).fill(`telemetry.meter.demo.${site.siteId}`));
+    expect(heard.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
+      { readings: [{ ...told, sessionId: null, registerWh: '4711' }] },
+      { readings: [{ ...told, sessionId: session?.sessionId, registerWh: '4712' }] },
+    ]);
     listening.unsubscribe();
   });
 });

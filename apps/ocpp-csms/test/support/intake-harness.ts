@@ -9,6 +9,7 @@ import { testTelemetry, type TestTelemetry } from '@ampline/platform-telemetry';
 import { createTestDatabase, testNats, type EmbeddedNats, type TestDatabase } from '@ampline/platform-testing';
 import { AfterBoot, type BootedStation } from '../../src/intake/after-boot.js';
 import { StationPath, type StationPathOptions } from '../../src/intake/station-path.js';
+import { WatchedStations } from '../../src/messages/watched-stations.js';
 import { stationPasswordHash } from '../../src/stations/station-password.js';
 import { StationOnTheWire } from './station-on-the-wire.js';
 
@@ -48,6 +49,8 @@ export interface TestToken {
   expiresAt?: Date;
   group?: { groupId: string; groupToken: string };
   allowConcurrent?: boolean;
+  driverId?: string;
+  organisationId?: string;
 }
 
 /** A fact as it waits for the relay. */
@@ -105,6 +108,8 @@ export class IntakeHarness {
     const bus = await Bus.connect({ url: this.nats.url, name: 'ocpp-csms' }, telemetry);
     const pool = { app: 2, worker: this.options.poolWorker };
     const db = new Database({ url: this.database.adminUrl, schema: 'csms', pool, password: PASSWORD }, telemetry);
+    const watched = new WatchedStations(bus, systemClock);
+    watched.start();
     const path = StationPath.create({
       db,
       bus,
@@ -113,6 +118,7 @@ export class IntakeHarness {
       telemetry,
       instance: uuidv7(),
       afterBoot: this.boots,
+      watched,
       options: { ...this.options, ...options },
     });
     await path.start();
@@ -187,8 +193,9 @@ export class IntakeHarness {
   async token(site: TestSite, idToken: string, o: TestToken = {}): Promise<string> {
     const idTokenId = uuidv7();
     await this.sql(
-      `INSERT INTO id_token (id_token_id, tenant_id, id_token, status, expires_at, group_id, group_token, allow_concurrent, version)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)`,
+      `INSERT INTO id_token (id_token_id, tenant_id, id_token, status, expires_at, group_id, group_token, allow_concurrent,
+         driver_id, organisation_id, version)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)`,
       [
         idTokenId,
         site.tenantId,
@@ -198,6 +205,8 @@ export class IntakeHarness {
         o.group?.groupId ?? null,
         o.group?.groupToken ?? null,
         o.allowConcurrent ?? false,
+        o.driverId ?? null,
+        o.organisationId ?? null,
       ],
     );
     return idTokenId;

@@ -78,7 +78,10 @@ export class RunningCsms {
 
   /** Clients of a replica for a caller of this role; without a tenant for the platform's own. */
   as(role: Role, tenantId?: string, replica = 0): Clients {
-    const caller: Caller = { subject: `some-${role}`, roles: [role], ...(tenantId !== undefined && { tenantId }) };
+    return this.asCaller({ subject: `some-${role}`, roles: [role], ...(tenantId !== undefined && { tenantId }) }, replica);
+  }
+
+  asCaller(caller: Caller, replica = 0): Clients {
     const o = {
       url: (this.replicas[replica] as Replica).url,
       telemetry: testTelemetry('caller', { spans: false }),

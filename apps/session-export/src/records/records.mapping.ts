@@ -35,6 +35,8 @@ export interface SessionRow {
   id_token_id: string;
   group_id: string;
   decision: string;
+  driver_id: string;
+  organisation_id: string;
   started_at: Date;
   ended_at: Date | null;
   received_at: Date;
@@ -112,6 +114,8 @@ export function rowOf(tenantId: string, state: SessionState): Omit<SessionRow, '
     id_token_id: state.authorization?.idTokenId ?? '',
     group_id: state.authorization?.groupId ?? '',
     decision: state.authorization?.decision ?? '',
+    driver_id: state.authorization?.driverId ?? '',
+    organisation_id: state.authorization?.organisationId ?? '',
     started_at: at(state.startedAt, 'started_at'),
     ended_at: state.endedAt ? timestampDate(state.endedAt) : null,
     received_at: at(state.receivedAt, 'received_at'),
@@ -148,7 +152,14 @@ export function sessionRecord(row: SessionRow): SessionRecord {
         connectorNumber: row.connector_number,
         timeZone: row.time_zone,
       },
-      authorization: { idToken: row.id_token, idTokenId: row.id_token_id, groupId: row.group_id, decision: row.decision },
+      authorization: {
+        idToken: row.id_token,
+        idTokenId: row.id_token_id,
+        groupId: row.group_id,
+        decision: row.decision,
+        driverId: row.driver_id,
+        organisationId: row.organisation_id,
+      },
       startedAt: timestampFromDate(row.started_at),
       ...(row.ended_at && { endedAt: timestampFromDate(row.ended_at) }),
       receivedAt: timestampFromDate(row.received_at),

@@ -32,6 +32,8 @@ const COLUMNS: Record<keyof Omit<SessionRow, 'updated_at'>, string> = {
   id_token_id: 'text',
   group_id: 'text',
   decision: 'text',
+  driver_id: 'text',
+  organisation_id: 'text',
   started_at: 'timestamptz',
   ended_at: 'timestamptz',
   received_at: 'timestamptz',

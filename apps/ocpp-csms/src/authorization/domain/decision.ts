@@ -12,6 +12,10 @@ export interface TokenRecord {
   groupToken?: string;
   /** May charge at several connectors at once. */
   allowConcurrent: boolean;
+  /** Who holds it. */
+  driverId?: string;
+  /** Who answers for it. */
+  organisationId?: string;
 }
 
 /** OCPP 1.6, AuthorizationStatus. */

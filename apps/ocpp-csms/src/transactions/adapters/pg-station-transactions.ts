@@ -30,9 +30,9 @@ const PLACE = `
 const BEGIN = `
   INSERT INTO ocpp_transaction (transaction_id, tenant_id, station_id, evse_id, connector_number, ocpp_id, start_key, start_ordinal,
     id_token, id_token_id, group_id, group_token, decision, state, started_at, started_raw, started_clock, started_received_at,
-    meter_start_wh, meter_last_wh, meter_last_at, doubts, place, reservation_id, told_at, version)
+    meter_start_wh, meter_last_wh, meter_last_at, doubts, place, reservation_id, told_at, driver_id, organisation_id, version)
   VALUES ($1, $2, $3, $4, $5, nextval('ocpp_transaction_number'), $6, $7, $8, $9, $10, $11, $12, 'active', $13, $14, $15, $16, $17, $17,
-    $13, $18, $19, $20, $21, 1)
+    $13, $18, $19, $20, $21, $22, $23, 1)
   RETURNING ${TRANSACTION_COLUMNS}`;
 // Live figures are told at most every 30 s: the newest state of charge may not be in the row yet.
 const NEWEST_SOC = `
@@ -133,6 +133,8 @@ export class PgStationTransactions extends StationTransactions {
       JSON.stringify(place),
       told.reservationId ?? null,
       this.now,
+      token?.driverId ?? null,
+      token?.organisationId ?? null,
     ]);
     await this.tell(sessionStarted, row as TransactionRow);
     return readTransaction(row as TransactionRow);

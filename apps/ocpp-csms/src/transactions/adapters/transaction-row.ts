@@ -32,6 +32,10 @@ export interface TransactionRow {
   id_token_id: IdTokenId | null;
   group_id: GroupId | null;
   group_token: string | null;
+  /** Who held the token at the begin. */
+  driver_id: string | null;
+  /** Who answered for it then. */
+  organisation_id: string | null;
   decision: string;
   state: 'active' | 'ended' | 'invalid';
   started_at: Date;
@@ -62,8 +66,8 @@ export interface TransactionRow {
 
 export const TRANSACTION_COLUMNS = [
   'transaction_id, tenant_id, station_id, connector_number, ocpp_id, start_ordinal, id_token, id_token_id, group_id, group_token',
-  'decision, state, started_at, started_raw, started_clock, started_received_at, meter_start_wh, ended_at, ended_raw, ended_clock',
-  'ended_received_at, meter_stop_wh, stop_reason, stop_id_token, stop_key, meter_last_wh, meter_last_at, power_w, soc_percent',
+  'driver_id, organisation_id, decision, state, started_at, started_raw, started_clock, started_received_at, meter_start_wh',
+  'ended_at, ended_raw, ended_clock, ended_received_at, meter_stop_wh, stop_reason, stop_id_token, stop_key, meter_last_wh, meter_last_at, power_w, soc_percent',
   'energy_wh, doubts, estimated, place, told_at, version',
 ].join(', ');
 

@@ -1,0 +1,4 @@
+import { run } from '@ampline/platform-runner';
+import { apiGatewayService } from './service.js';
+
+await run([apiGatewayService]);

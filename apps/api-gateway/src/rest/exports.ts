@@ -1,0 +1,81 @@
+import { Router } from 'express';
+import { textOf, timestampOf } from '../mapping/values.js';
+import { auditEntry } from '../people/audit.resolvers.js';
+import { directions, ocppMessage } from '../stations/stations.mapping.js';
+import { csvLine } from './csv.js';
+import { rowsOf, sendLines } from './line-stream.js';
+import { auditParameters, messageParameters, parameters, uuid } from './parameters.js';
+import type { RestAccess } from './rest-access.js';
+
+const AUDIT_COLUMNS = [
+  'at',
+  'actorKind',
+  'actorId',
+  'actorName',
+  'via',
+  'action',
+  'entityType',
+  'entityId',
+  'entityName',
+  'detail',
+  'context',
+  'traceId',
+] as const;
+
+/** Long lists as files: raw messages of a station as JSON lines, the audit log as CSV. */
+export function exportRoutes(access: RestAccess): Router {
+  const router = Router();
+
+  router.get('/stations/:id/messages.jsonl', async (request, response) => {
+    const { stations } = await access.doorsFor(request, 'Station.messages');
+    const stationId = parameters(uuid, request.params.id);
+    const { action, direction, from, before, limit } = parameters(messageParameters, request.query);
+    const rows = rowsOf(limit, async (page) => {
+      const answer = await stations.listMessages({
+        stationId,
+        page,
+        action: textOf(action),
+        direction: directions.value(direction),
+        receivedFrom: timestampOf(from),
+        receivedBefore: timestampOf(before),
+      });
+      return { rows: answer.messages, page: answer.page };
+    });
+    const lines = mapped(rows, (message) => JSON.stringify(ocppMessage(stationId, message)));
+    await sendLines(response, { type: 'application/jsonl', fileName: `messages-${stationId}.jsonl`, lines });
+  });
+
+  router.get('/audit.csv', async (request, response) => {
+    const { audit } = await access.doorsFor(request, 'Query.audit');
+    const { text, action, from, before, limit } = parameters(auditParameters, request.query);
+    const asked = { text: textOf(text), action: textOf(action), from: timestampOf(from), before: timestampOf(before) };
+    const rows = rowsOf(limit, async (page) => {
+      const { entries, page: next } = await audit.searchAudit({ ...asked, page });
+      return { rows: entries, page: next };
+    });
+    const lines = headed(
+      csvLine(AUDIT_COLUMNS),
+      mapped(rows, (entry) => {
+        const { detail, ...plain } = auditEntry(entry);
+        const cells = { ...plain, detail: detail === null ? '' : JSON.stringify(detail) };
+        return csvLine(AUDIT_COLUMNS.map((column) => cells[column] ?? ''));
+      }),
+    );
+    await sendLines(response, { type: 'text/csv; charset=utf-8', fileName: 'audit.csv', lines });
+  });
+
+  return router;
+}
+
+async function* mapped<T>(rows: AsyncIterable<T>, map: (row: T) => string): AsyncGenerator<string> {
+  for await (const row of rows) yield map(row);
+}
+
+/** The head comes with the first row, so that an error before it is still told as one. */
+async function* headed(head: string, lines: AsyncGenerator<string>): AsyncGenerator<string> {
+  const first = await lines.next();
+  yield head;
+  if (first.done) return;
+  yield first.value;
+  yield* lines;
+}

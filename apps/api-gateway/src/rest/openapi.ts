@@ -1,0 +1,107 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { auditParameters, messageParameters } from './parameters.js';
+
+const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string().describe('Stable; docs/errors.md.'),
+  details: z.record(z.string(), z.unknown()).optional(),
+  mend: z.string().optional(),
+});
+const health = z.object({
+  status: z.enum(['ok', 'failing']),
+  live: z.boolean().describe('False while the bus is away: nothing live arrives.'),
+  parts: z.array(z.object({ name: z.string(), state: z.enum(['up', 'degraded', 'down']), replicas: z.int() })),
+});
+const logo = z.object({ logoUrl: z.string().nullable() });
+
+const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input' });
+const json = (description: string, schema: z.ZodType) => ({ description, content: { 'application/json': { schema: schemaOf(schema) } } });
+const file = (description: string, type: string) => ({ description, content: { [type]: { schema: { type: 'string' } } } });
+const REFUSED = { description: 'RFC 9457.', content: { 'application/problem+json': { schema: schemaOf(problem) } } };
+const ID = { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } };
+
+function queryOf(schema: z.ZodObject) {
+  const { properties = {} } = schemaOf(schema);
+  return Object.entries(properties).map(([name, property]) => {
+    const { description, ...type } = property as { description?: string };
+    return { name, in: 'query', required: false, schema: type, ...(description && { description }) };
+  });
+}
+
+/** What REST offers beside GraphQL: health, long lists as files, logos. */
+export function openapi(publicUrl: string) {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Ampline',
+      version: 'v1',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      description: 'Files and health. Everything else is GraphQL: POST /graphql.',
+    },
+    servers: [{ url: publicUrl }],
+    components: {
+      securitySchemes: {
+        person: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Access token of the OpenID realm.' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-Api-Key' },
+      },
+    },
+    security: [{ person: [] }, { apiKey: [] }],
+    paths: {
+      '/rest/v1/health': {
+        get: {
+          operationId: 'health',
+          summary: 'Which parts of the platform work.',
+          security: [],
+          responses: { '200': json('Everything answers.', health), '503': json('A part is down, or nothing live arrives.', health) },
+        },
+      },
+      '/rest/v1/openapi.json': {
+        get: {
+          operationId: 'openapi',
+          summary: 'This document.',
+          security: [],
+          responses: { '200': { description: 'OpenAPI 3.1.', content: { 'application/json': { schema: { type: 'object' } } } } },
+        },
+      },
+      '/rest/v1/stations/{id}/messages.jsonl': {
+        get: {
+          operationId: 'stationMessages',
+          summary: 'Raw messages of a station, newest first, one JSON object a line as GraphQL’s OcppMessage. Scope `stations:read`.',
+          parameters: [ID, ...queryOf(messageParameters)],
+          responses: { '200': file('JSON lines.', 'application/jsonl'), default: REFUSED },
+        },
+      },
+      '/rest/v1/audit.csv': {
+        get: {
+          operationId: 'audit',
+          summary: 'The audit log, newest first, as CSV (RFC 4180). Scope `audit:read`.',
+          parameters: queryOf(auditParameters),
+          responses: { '200': file('CSV.', 'text/csv'), default: REFUSED },
+        },
+      },
+      '/rest/v1/brands/{id}/logo': {
+        put: {
+          operationId: 'setBrandLogo',
+          summary: 'Sets the logo of a brand: PNG or SVG, at most 256 KiB.',
+          security: [{ person: [] }],
+          parameters: [ID],
+          requestBody: {
+            required: true,
+            content: { 'image/png': { schema: { type: 'string', format: 'binary' } }, 'image/svg+xml': { schema: { type: 'string' } } },
+          },
+          responses: { '200': json('Where the logo is from now on.', logo), default: REFUSED },
+        },
+      },
+    },
+  };
+}
+
+export function openapiRoute(publicUrl: string): Router {
+  const document = openapi(publicUrl);
+  const router = Router();
+  router.get('/openapi.json', (_request, response) => void response.set('cache-control', 'no-cache').json(document));
+  return router;
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { apiErrors } from '../errors.js';
+
+export const uuid = z.uuid();
+const instant = z.iso.datetime({ offset: true });
+
+/** Query parameters of the two exports. */
+export const messageParameters = z.strictObject({
+  action: z.string().max(50).optional().describe('OCPP action.'),
+  direction: z.enum(['FROM_STATION', 'TO_STATION']).optional(),
+  from: instant.optional().describe('Inclusive.'),
+  before: instant.optional().describe('Exclusive.'),
+  limit: z.coerce.number().int().min(1).max(10_000).default(1_000).describe('At most this many messages, newest first.'),
+});
+export const auditParameters = z.strictObject({
+  text: z.string().max(200).optional().describe('Words that stand in the action, the names or the details.'),
+  action: z.string().max(100).optional().describe('The action or its beginning, such as `user.`.'),
+  from: instant.optional().describe('Inclusive.'),
+  before: instant.optional().describe('Exclusive.'),
+  limit: z.coerce.number().int().min(1).max(50_000).default(10_000).describe('At most this many entries, newest first.'),
+});
+
+/** Throws `api.parameter-invalid` with the names of what does not fit. */
+export function parameters<T>(schema: z.ZodType<T>, given: unknown): T {
+  const read = schema.safeParse(given);
+  if (read.success) return read.data;
+  throw apiErrors.parameterInvalid({ parameters: read.error.issues.map(({ path, message }) => ({ name: path.join('.'), message })) });
+}

@@ -1,0 +1,34 @@
+import { createBrowserRouter, type RouteObject } from 'react-router';
+import { CrashPage } from '../pages/failures/crash-page.js';
+import { MissingPage } from '../pages/failures/missing-page.js';
+import { PAGES, type Page } from '../routes.js';
+import { ConsoleFrame } from './console-frame.js';
+import { OnlyFor } from './only-for.js';
+
+/** The pages inside the frame, each loaded when it is gone to. */
+export function createRouter(base: string) {
+  const children: RouteObject[] = [...PAGES.map(routeOf), { path: '*', element: <MissingPage /> }];
+  const frame: RouteObject = {
+    element: <ConsoleFrame />,
+    errorElement: <CrashPage />,
+    hydrateFallbackElement: <></>,
+    children: [{ errorElement: <CrashPage />, children }],
+  };
+  return createBrowserRouter([frame], { basename: base.replace(/\/$/, '') });
+}
+
+function routeOf({ path, roles, page }: Page): RouteObject {
+  return {
+    path,
+    lazy: async () => {
+      const Shown = await page();
+      return {
+        element: (
+          <OnlyFor roles={roles}>
+            <Shown />
+          </OnlyFor>
+        ),
+      };
+    },
+  };
+}

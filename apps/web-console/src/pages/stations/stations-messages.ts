@@ -1,0 +1,41 @@
+import { catalogue } from '@ampline/ui';
+
+export const stationsMessages = catalogue(
+  {
+    'stations.title': 'Stations',
+    'stations.search': 'Identity, vendor, model, serial number',
+    'stations.site': 'Site',
+    'stations.online': 'Connection',
+    'stations.connectorStatus': 'Connector state',
+    'stations.registration': 'Registration',
+    'stations.identity': 'Station',
+    'stations.state': 'State',
+    'stations.connectors': 'Connectors',
+    'stations.connector': 'Connector {number}: {status}',
+    'stations.model': 'Model',
+    'stations.lastSeen': 'Last message',
+    'stations.empty': 'No station matches',
+    'stations.emptyHint': 'Change the filters, or search for less.',
+    'stations.none': 'There are no stations yet',
+    'stations.noneHint': 'Create a site, a location and a station by the API or the command line; it appears here as soon as it is there.',
+  },
+  {
+    'stations.title': 'Ladestationen',
+    'stations.search': 'Kennung, Hersteller, Modell, Seriennummer',
+    'stations.site': 'Standort',
+    'stations.online': 'Verbindung',
+    'stations.connectorStatus': 'Status der Anschlüsse',
+    'stations.registration': 'Registrierung',
+    'stations.identity': 'Ladestation',
+    'stations.state': 'Status',
+    'stations.connectors': 'Anschlüsse',
+    'stations.connector': 'Anschluss {number}: {status}',
+    'stations.model': 'Modell',
+    'stations.lastSeen': 'Letzte Meldung',
+    'stations.empty': 'Keine passende Ladestation',
+    'stations.emptyHint': 'Ändern Sie die Filter oder suchen Sie nach weniger.',
+    'stations.none': 'Noch keine Ladestationen',
+    'stations.noneHint':
+      'Legen Sie über die API oder die Kommandozeile Standort, Stellplatz und Ladestation an; sie erscheint hier sofort.',
+  },
+);

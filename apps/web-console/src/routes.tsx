@@ -1,0 +1,111 @@
+import AdminPanelSettings from '@mui/icons-material/AdminPanelSettingsOutlined';
+import Bolt from '@mui/icons-material/BoltOutlined';
+import CreditCard from '@mui/icons-material/CreditCardOutlined';
+import Dashboard from '@mui/icons-material/SpaceDashboardOutlined';
+import EvStation from '@mui/icons-material/EvStationOutlined';
+import FactCheck from '@mui/icons-material/FactCheckOutlined';
+import History from '@mui/icons-material/HistoryOutlined';
+import Place from '@mui/icons-material/PlaceOutlined';
+import Settings from '@mui/icons-material/SettingsOutlined';
+import type { SvgIconComponent } from '@mui/icons-material';
+import type { ComponentType } from 'react';
+import { ADMINS, AUDITORS, OWNERS, PEOPLE_READERS, STAFF } from './app/roles.js';
+import type { Role } from './generated/graphql.js';
+import type { ConsoleKey } from './messages.js';
+
+/** One page: where it is, who may see it, and its place in the navigation. */
+export interface Page {
+  /** Below `/console`. */
+  path: string;
+  roles: readonly Role[];
+  /** Loaded when somebody goes there. */
+  page: () => Promise<ComponentType>;
+  /** Absent for pages that others lead to. */
+  nav?: { label: ConsoleKey; icon: SvgIconComponent; group: keyof typeof NAV_GROUPS };
+}
+
+/** Groups of the navigation in their order. */
+export const NAV_GROUPS = {
+  top: undefined,
+  operation: 'nav.group.operation',
+  people: 'nav.group.people',
+  administration: 'nav.group.administration',
+} as const satisfies Record<string, ConsoleKey | undefined>;
+
+/** All pages of the console. */
+export const PAGES: readonly Page[] = [
+  {
+    path: '/',
+    roles: STAFF,
+    page: async () => (await import('./pages/overview/overview-page.js')).OverviewPage,
+    nav: { label: 'nav.overview', icon: Dashboard, group: 'top' },
+  },
+  {
+    path: '/stations',
+    roles: STAFF,
+    page: async () => (await import('./pages/stations/stations-page.js')).StationsPage,
+    nav: { label: 'nav.stations', icon: EvStation, group: 'operation' },
+  },
+  {
+    path: '/stations/:stationId',
+    roles: STAFF,
+    page: async () => (await import('./pages/stations/station-page.js')).StationPage,
+  },
+  {
+    path: '/sites',
+    roles: STAFF,
+    page: async () => (await import('./pages/sites/sites-page.js')).SitesPage,
+    nav: { label: 'nav.sites', icon: Place, group: 'operation' },
+  },
+  {
+    path: '/sites/:siteId',
+    roles: STAFF,
+    page: async () => (await import('./pages/sites/site-page.js')).SitePage,
+  },
+  {
+    path: '/sessions',
+    roles: [...STAFF, ...OWNERS],
+    page: async () => (await import('./pages/sessions/sessions-page.js')).SessionsPage,
+    nav: { label: 'nav.sessions', icon: Bolt, group: 'operation' },
+  },
+  {
+    path: '/sessions/:sessionId',
+    roles: [...STAFF, ...OWNERS],
+    page: async () => (await import('./pages/sessions/session-page.js')).SessionPage,
+  },
+  {
+    path: '/issues',
+    roles: STAFF,
+    page: async () => (await import('./pages/issues/issues-page.js')).IssuesPage,
+    nav: { label: 'nav.issues', icon: FactCheck, group: 'operation' },
+  },
+  {
+    path: '/issues/:issueId',
+    roles: STAFF,
+    page: async () => (await import('./pages/issues/issue-page.js')).IssuePage,
+  },
+  {
+    path: '/id-tokens',
+    roles: [...PEOPLE_READERS, ...OWNERS],
+    page: async () => (await import('./pages/id-tokens/id-tokens-page.js')).IdTokensPage,
+    nav: { label: 'nav.idTokens', icon: CreditCard, group: 'people' },
+  },
+  {
+    path: '/users',
+    roles: PEOPLE_READERS,
+    page: async () => (await import('./pages/users/users-page.js')).UsersPage,
+    nav: { label: 'nav.users', icon: AdminPanelSettings, group: 'people' },
+  },
+  {
+    path: '/audit',
+    roles: AUDITORS,
+    page: async () => (await import('./pages/audit/audit-page.js')).AuditPage,
+    nav: { label: 'nav.audit', icon: History, group: 'administration' },
+  },
+  {
+    path: '/settings',
+    roles: ADMINS,
+    page: async () => (await import('./pages/settings/settings-page.js')).SettingsPage,
+    nav: { label: 'nav.settings', icon: Settings, group: 'administration' },
+  },
+];

@@ -1,0 +1,59 @@
+export { AMPLINE_LOOK, type BrandLook } from './theme/brand-colours.js';
+export { BrandProvider } from './theme/brand-provider.js';
+export type { Tone } from './theme/status-colours.js';
+export { MONO, TOP_BAR_HEIGHT } from './theme/theme.js';
+
+export { catalogue, LOCALES, pickLocale, sentences, type Catalogue, type KeyOf, type Locale } from './i18n/catalogue.js';
+export { LocaleProvider, textHook, useLocale, type Text } from './i18n/locale-provider.js';
+export { uiMessages, useUiText, type UiKey } from './messages/ui-messages.js';
+export type { Format } from './format/format.js';
+export { useFormat } from './format/use-format.js';
+
+export { createSession, type Session, type SessionConfig, type SessionState } from './session/session.js';
+export { SessionProvider, useSession } from './session/session-provider.js';
+
+export { createData, resync } from './data/client.js';
+export { failureOf, type Failure } from './data/errors.js';
+export { keysetPages, MOST_PER_PAGE, type Connection } from './data/pages.js';
+export { createSocket, type LiveSocket } from './data/socket.js';
+export { useLive } from './data/use-live.js';
+export { usePages, type Pages } from './data/use-pages.js';
+
+export type { Freshness, PlatformState } from './live/freshness.js';
+export { LiveProvider, useFreshness, usePlatform } from './live/live-provider.js';
+export { Stale } from './live/stale.js';
+
+export { AppShell } from './shell/app-shell.js';
+export type { NavGroup, NavItem } from './shell/navigation.js';
+export { LanguageMenu, SchemeMenu } from './shell/preferences-menu.js';
+export { BrandMark } from './shell/side-nav.js';
+
+export { Sparkline } from './components/chart/sparkline.js';
+export { TimeChart, type TimePoint } from './components/chart/time-chart.js';
+export { ConfirmDialog } from './components/confirm-dialog.js';
+export { CopyButton } from './components/copy-button.js';
+export { DetailDrawer } from './components/detail-drawer.js';
+export { FilterBar, SearchField, SelectFilter } from './components/filter-bar.js';
+export { FormDialog } from './components/form-dialog.js';
+export { FormCheckbox, FormSelect, FormText } from './components/form-fields.js';
+export { FrameView } from './components/frame-view.js';
+export { CodeBlock, JsonView } from './components/json-view.js';
+export { KeyValues } from './components/key-values.js';
+export { Mono } from './components/mono.js';
+export { PageHeader } from './components/page-header.js';
+export { RouterLink } from './components/router-link.js';
+export { Section } from './components/section.js';
+export { StatTile } from './components/stat-tile.js';
+export { EmptyState, ErrorState } from './components/states.js';
+export { StatusChip, StatusIcon, toneOf, type Status } from './components/status-chip.js';
+export type { Column } from './components/table/columns.js';
+export { DataTable, wholeList } from './components/table/data-table.js';
+export { TimeAgo } from './components/time-ago.js';
+export { ToastProvider, useToasts } from './components/toasts.js';
+export { useUrlFilters } from './components/url-state.js';
+export { UrlTabs } from './components/url-tabs.js';
+export { useFailureText } from './components/use-failure-text.js';
+export { useFormFailure } from './components/use-form-failure.js';
+export { useNow } from './components/use-now.js';
+export { useThrottled } from './components/use-throttled.js';
+export { visuallyHidden } from './components/visually-hidden.js';
