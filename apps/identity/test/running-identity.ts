@@ -18,6 +18,8 @@ const PUBLIC_URL = 'http://127.0.0.1:4000';
 
 /** The service on a database and a bus of its own, maybe in several replicas, and what a test asks of it. */
 export class RunningIdentity {
+  private readonly programs: TrackedProcess[] = [];
+
   private constructor(
     readonly database: TestDatabase,
     readonly nats: EmbeddedNats,
@@ -25,7 +27,6 @@ export class RunningIdentity {
     readonly port: number,
     readonly env: Record<string, string>,
     private readonly running: RunningService[],
-    private readonly programs: TrackedProcess[] = [],
   ) {}
 
   static async start(settings: Record<string, string> = {}): Promise<RunningIdentity> {
