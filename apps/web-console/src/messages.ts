@@ -1,9 +1,13 @@
 import { textHook, uiMessages, type KeyOf } from '@ampline/ui';
 import { consoleMessages } from './app/console-messages.js';
+import { overviewMessages } from './pages/overview/overview-messages.js';
+import { sitesMessages } from './pages/sites/sites-messages.js';
+import { connectorMessages } from './pages/stations/connector-messages.js';
+import { stationMessages } from './pages/stations/station-messages.js';
 import { stationsMessages } from './pages/stations/stations-messages.js';
 
 /** Sentences of every page: one catalogue beside each page, named here. */
-const PARTS = [consoleMessages, stationsMessages] as const;
+const PARTS = [consoleMessages, overviewMessages, sitesMessages, connectorMessages, stationsMessages, stationMessages] as const;
 
 export const CATALOGUES = [uiMessages, ...PARTS];
 export type ConsoleKey = KeyOf<(typeof PARTS)[number]>;
