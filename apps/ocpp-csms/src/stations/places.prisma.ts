@@ -5,8 +5,8 @@ import type { AuditTrail } from '@ampline/platform-audit';
 import { tenantPrisma, type Database, type TenantPrisma, type Tx } from '@ampline/platform-postgres';
 import { create } from '@bufbuild/protobuf';
 import { csmsErrors } from '../errors.js';
-import { tenantSlug } from '../projections/tenant-slug.js';
 import { Prisma, PrismaClient, type Location as LocationRow, type Site as SiteRow } from '../generated/prisma/client.js';
+import { tenantSlug } from '../projections/tenant-slug.js';
 import type { Asking } from './stations.store.js';
 
 /** https://www.prisma.io/docs/orm/reference/error-reference#p2002 */
