@@ -47,3 +47,35 @@ export async function watchLayout(page: Page): Promise<void> {
 export function layoutShifts(page: Page): Promise<ShiftingWindow['shifts']> {
   return page.evaluate(() => (window as unknown as ShiftingWindow).shifts);
 }
+
+/** Waits until the page shows a text; when that was, in ms since 1970: as exact as the change itself, without a look every now and then. */
+export function shownAt(page: Page, text: string): Promise<number> {
+  return page.evaluate(
+    (wanted) =>
+      new Promise<number>((resolve) => {
+        const look = () => {
+          if (!document.body.textContent.includes(wanted)) return;
+          observer.disconnect();
+          resolve(performance.timeOrigin + performance.now());
+        };
+        const observer = new MutationObserver(look);
+        observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+        look();
+      }),
+    text,
+  );
+}
+
+/** Keys of sentences that stand where the sentence should. */
+export function untranslated(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const key = /^[a-z][a-zA-Z-]*(\.[a-zA-Z_-]+)+$/;
+    const texts: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) texts.push(walker.currentNode.textContent ?? '');
+    for (const name of ['aria-label', 'title', 'placeholder']) {
+      for (const element of document.querySelectorAll(`[${name}]`)) texts.push(element.getAttribute(name) ?? '');
+    }
+    return texts.map((text) => text.trim()).filter((text) => key.test(text));
+  });
+}
