@@ -22,7 +22,6 @@ export function IdTokenField({ control }: { control: Control<CommandValues> }) {
       render={({ field, fieldState: { error } }) => (
         <Autocomplete
           freeSolo
-          slotProps={{ popper: { disablePortal: true } }}
           options={known.map(({ idToken }) => idToken)}
           filterOptions={(options) => options}
           inputValue={field.value}
