@@ -163,6 +163,12 @@ export const accountsErrors = declareErrors('accounts', {
     message: 'The identity provider does not do what it was asked.',
     mend: 'Compare the realm with docs/operations: the roles of the realm and what the client `ampline-accounts` may do.',
   },
+  identityDataRefused: {
+    kind: 'invalid',
+    level: 'info',
+    message: 'The identity provider does not accept the name, the e-mail address or the password.',
+    mend: 'Choose another one; which characters and passwords are good, the realm decides.',
+  },
   exchangerForeign: {
     kind: 'forbidden',
     level: 'warn',

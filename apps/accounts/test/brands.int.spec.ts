@@ -2,9 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BrandService } from '@ampline/contracts';
 import type { Caller, Role } from '@ampline/platform-grpc';
 import { code } from './outcome.js';
-import { RunningAccounts } from './running-accounts.js';
+import { LOOK, RunningAccounts } from './running-accounts.js';
 
-const LOOK = { name: 'Strom', primaryColor: '#0B6B5B', accentColor: '#f5b700', defaultLocale: 'de', hosts: [] as string[] };
 const SVG = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>');
 
 describe('a tenant’s own look', () => {

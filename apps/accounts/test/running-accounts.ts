@@ -1,4 +1,12 @@
-import { AccountsService, PeopleService, type TenantState, type UserState } from '@ampline/contracts';
+import {
+  AccessService,
+  AccountsService,
+  BrandService,
+  OrganisationKind,
+  PeopleService,
+  type TenantState,
+  type UserState,
+} from '@ampline/contracts';
 import { grpcClient, TokenIssuer, type Caller, type Client, type Role } from '@ampline/platform-grpc';
 import { migrateServices, startServices, stopServices, type RunningService } from '@ampline/platform-runner';
 import { testTelemetry, type TestTelemetry } from '@ampline/platform-telemetry';
@@ -8,6 +16,8 @@ import { Client as Postgres } from 'pg';
 import { accountsService } from '../src/index.js';
 
 export const SECRET = 'a-secret-of-at-least-32-characters';
+
+export const LOOK = { name: 'Look', primaryColor: '#0b6b5b', accentColor: '#f5b700', defaultLocale: 'de', hosts: [] as string[] };
 
 /** A fact in the outbox. */
 export interface WrittenFact {
@@ -87,6 +97,57 @@ export class RunningAccounts {
     const { tenant } = await this.as(['platform-admin']).createTenant({ slug, name: `Tenant ${slug}` });
     if (!tenant) throw new Error('no tenant in the answer');
     return tenant;
+  }
+
+  /** One of everything that a tenant has, by the words that give it away. */
+  async furnish(tenantId: string, mark: string) {
+    const caller: Caller = { subject: `admin-of-${mark}`, roles: ['tenant-admin'], tenantId };
+    const people = this.client(PeopleService, caller);
+    const access = this.client(AccessService, caller);
+    const [reference, host, idToken] = [`REF-${mark}`, `${mark}.example`, `TOKEN-${mark}`];
+    const kind = OrganisationKind.FLEET;
+    const { organisation } = await people.createOrganisation({ name: `Org ${mark}`, kind, externalReference: reference });
+    const organisationId = organisation?.organisationId ?? '';
+    const { driver } = await people.createDriver({ name: `Driver ${mark}`, organisationId });
+    const { user, invitation } = await people.inviteUser({ email: `u@${host}`, name: `User ${mark}`, roles: ['operator'], locale: 'en' });
+    const { brand } = await this.client(BrandService, caller).createBrand({ slug: `b-${mark}`, look: { ...LOOK, hosts: [host] } });
+    const { apiKey, secret: key } = await access.createApiKey({ name: `Key ${mark}`, scopes: ['people:read'] });
+    const { guestLink, secret: link } = await access.createGuestLink({ resource: `session:${organisationId}` });
+    await this.client(PeopleService, { ...caller, subject: user?.userId ?? '' }).giveConsent({ purpose: 'terms', documentVersion: '1' });
+    await this.client(AccountsService, caller).putIdToken({ idToken, driverId: driver?.driverId ?? '' });
+    return {
+      ...{ reference, host, idToken, organisationId, key, link },
+      driverId: driver?.driverId ?? '',
+      userId: user?.userId ?? '',
+      invitation: invitation?.secret ?? '',
+      brandId: brand?.brandId ?? '',
+      apiKeyId: apiKey?.apiKeyId ?? '',
+      guestLinkId: guestLink?.guestLinkId ?? '',
+    };
+  }
+
+  /** Tables in which the tenant has rows, but for those of the platform and the log, which fill by themselves. */
+  async filledTables(tenantId: string): Promise<string[]> {
+    return Object.entries(await this.rowsOf(tenantId))
+      .filter(([, rows]) => rows.length > 0)
+      .map(([table]) => table);
+  }
+
+  async rowsOf(tenantId: string): Promise<Record<string, unknown[]>> {
+    const { rows: tables } = await this.admin.query<{ name: string }>(
+      `SELECT table_name AS name FROM information_schema.columns JOIN pg_class ON oid = format('accounts.%I', table_name)::regclass
+        WHERE table_schema = 'accounts' AND column_name = 'tenant_id' AND NOT relispartition
+          AND table_name NOT IN ('outbox', 'parked_fact', 'audit_entry') ORDER BY table_name`,
+    );
+    const found: Record<string, unknown[]> = {};
+    for (const { name } of tables) {
+      const { rows } = await this.admin.query<{ row: unknown }>(
+        `SELECT to_jsonb(t) AS row FROM accounts.${name} t WHERE tenant_id = $1 ORDER BY to_jsonb(t)::text`,
+        [tenantId],
+      );
+      found[name] = rows.map(({ row }) => row);
+    }
+    return found;
   }
 
   /** Facts of one entity in the order in which they were told. */

@@ -150,6 +150,15 @@ describe('the login page', () => {
     expect([elsewhere.status, await elsewhere.json()]).toEqual([404, { error: 'Realm does not exist' }]);
   });
 
+  it.each([
+    ['is no JSON', 'application/json', '{', 400],
+    ['is too large', 'application/json', JSON.stringify({ username: 'x'.repeat(40_000) }), 413],
+  ])('refuses a body that %s', async (_, type, body, status) => {
+    const authorization = `Bearer ${await client.serviceToken('accounts')}`;
+    const answer = await fetch(`${client.realm.admin}/users`, { method: 'POST', headers: { authorization, 'content-type': type }, body });
+    expect([answer.status, await answer.json()]).toEqual([status, { error: `HTTP ${status}` }]);
+  });
+
   it('leaves no password, token or e-mail in the logs, and counts', async () => {
     const { refresh_token: token } = await client.logIn('demo/one@demo.example', PASSWORD);
     const logs = JSON.stringify(identity.telemetry.lines);
@@ -212,6 +221,16 @@ describe('several replicas and restarts', () => {
     expect((await client.redeem(page.url.searchParams.get('code') ?? '', verifier)).status).toBe(200);
     const renewed = await client.refresh(tokens.refresh_token);
     expect(decodeProtectedHeader(renewed.body.access_token).kid).toBe(decodeProtectedHeader(tokens.access_token).kid);
+  });
+
+  it('keep logins when they are killed', async () => {
+    await identity.stopReplicas();
+    const doomed = await identity.program();
+    const tokens = await client.logIn('demo/one@demo.example', PASSWORD);
+    doomed.kill('SIGKILL');
+    await doomed.wait();
+    await identity.startReplica(identity.port);
+    expect((await client.refresh(tokens.refresh_token)).status).toBe(200);
   });
 
   it('end the logins of a user whose password is changed', async () => {

@@ -21,7 +21,7 @@ export function usernameOf(tenantSlug: string, email: string): string {
 
 /**
  * Where people log in. Every method brings about what it says, however often it is called, and throws
- * `accounts.identity-provider-unavailable` and `accounts.identity-provider-refused`.
+ * `accounts.identity-provider-unavailable`, `accounts.identity-data-refused` and `accounts.identity-provider-refused`.
  */
 export abstract class IdentityProvider {
   /** Creates the user, or brings the one of that name to this profile. Returns its id there. */

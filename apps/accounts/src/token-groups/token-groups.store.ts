@@ -39,7 +39,7 @@ export class TokenGroupStore {
     return this.database.asTenant(asking.tenantId, async (tx) => {
       const slug = await slugOf(tx, asking.tenantId);
       const row = await rename(tx, groupId, name, groupToken);
-      if (!row) throw accountsErrors.groupUnknown({ groupId });
+      if (!row) return found(tx, groupId);
       await this.idTokens.renameGroupToken(tx, slug, groupId, groupToken);
       await this.changes.record(tx, asking, slug, { action: 'token-group.changed', entity: entityOf(row) });
       return tokenGroup(row);
@@ -53,13 +53,19 @@ function entityOf({ group_id: id, name }: TokenGroupRow) {
 
 async function rename(tx: Tx, groupId: string, name: string, groupToken: string): Promise<TokenGroupRow | undefined> {
   try {
-    return await tx.one<TokenGroupRow>(`UPDATE token_group SET name = $2, group_token = $3 WHERE group_id = $1 RETURNING ${COLUMNS}`, [
-      groupId,
-      name,
-      groupToken,
-    ]);
+    return await tx.one<TokenGroupRow>(
+      `UPDATE token_group SET name = $2, group_token = $3
+        WHERE group_id = $1 AND (name, group_token) IS DISTINCT FROM ($2, $3) RETURNING ${COLUMNS}`,
+      [groupId, name, groupToken],
+    );
   } catch (error) {
     if (uniqueViolation(error) === undefined) throw error;
     throw accountsErrors.groupTokenTaken(undefined, error);
   }
+}
+
+async function found(tx: Tx, groupId: string): Promise<TokenGroup> {
+  const row = await tx.one<TokenGroupRow>(`SELECT ${COLUMNS} FROM token_group WHERE group_id = $1`, [groupId]);
+  if (!row) throw accountsErrors.groupUnknown({ groupId });
+  return tokenGroup(row);
 }

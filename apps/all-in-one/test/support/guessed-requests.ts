@@ -49,6 +49,22 @@ const HARMLESS: Values = {
   evseNumber: 1,
   meterStopWh: 1n,
   meterStartWh: 1n,
+  email: 'somebody@mine.example',
+  roles: ['driver'],
+  scopes: ['stations:read'],
+  locale: 'en',
+  kind: 1,
+  slug: 'mine',
+  look: { name: 'Mine', primaryColor: '#003366', accentColor: '#cc5500', defaultLocale: 'en' },
+  purpose: 'terms',
+  documentVersion: '1',
+  mediaType: 'image/png',
+};
+/** The same, where a name means different things: by the message's name. */
+const HARMLESS_IN: Readonly<Record<string, Values>> = {
+  SetUserStatusRequest: { status: 3 },
+  UpdateOrganisationRequest: { status: 2 },
+  UpdateDriverRequest: { status: 2 },
 };
 
 /**
@@ -64,7 +80,7 @@ function fill(input: Message, chosen: Values, theirs: Values): Values[] {
   const values: Record<string, unknown> = {};
   for (const field of input.fields) {
     if (field.oneof) continue;
-    const value = chosen[field.localName] ?? HARMLESS[field.localName];
+    const value = chosen[field.localName] ?? HARMLESS_IN[input.name]?.[field.localName] ?? HARMLESS[field.localName];
     if (value !== undefined) values[field.localName] = value;
     // A filter is filled like a request, with everything at once.
     else if (field.fieldKind === 'message' && field.localName === 'filter')

@@ -28,7 +28,7 @@ type Named = (typeof SERVED)['accounts'] & (typeof SERVED)['ocpp-csms'] & (typeo
 
 type Answers<S extends DescService> = {
   [K in keyof S['method']]?: S['method'][K] extends DescMethodUnary<infer I, infer O>
-    ? (request: MessageShape<I>) => MessageInitShape<O> | Promise<MessageInitShape<O>>
+    ? (request: MessageShape<I>) => MessageInitShape<O>
     : never;
 };
 

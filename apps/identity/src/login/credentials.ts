@@ -26,13 +26,14 @@ export class Credentials {
   private async judge(login: string, password: string, address: string): Promise<CredentialCheck> {
     const candidates = await this.users.candidates(login);
     const attempt = { names: candidates.length > 0 ? candidates.map(({ user }) => user.id) : [login.toLowerCase()], address };
-    const allowed = await this.failures.begin(attempt);
-    // Nobody's password is looked at as well, so that the time tells nothing.
+    const begun = await this.failures.begin(attempt);
+    if (begun === 'address-locked') return { outcome: 'locked' };
+    // Nobody's password and a locked user's are looked at as well, so that the time tells nothing.
     const hashes = candidates.length > 0 ? candidates.map(({ passwordHash }) => passwordHash) : [undefined];
-    const right = await Promise.all(hashes.map((hash) => passwordMatches(password, allowed ? hash : undefined)));
+    const right = await Promise.all(hashes.map((hash) => passwordMatches(password, hash)));
     const matching = candidates.filter(({ user }, i) => right[i] && user.enabled);
     const [match] = matching;
-    if (!allowed) return { outcome: 'locked' };
+    if (begun === 'user-locked') return { outcome: 'locked' };
     if (!match || password.length > LONGEST_PASSWORD) return { outcome: 'wrong' };
     await this.failures.forget(attempt);
     if (candidates.length > 1) return { outcome: 'ambiguous' };

@@ -30,13 +30,14 @@ export class LoginFailures {
     private readonly limits: FailureLimits,
   ) {}
 
-  /** Counts an attempt; false while one of its subjects is locked: then the password must not be looked at. */
-  async begin(attempt: Attempt): Promise<boolean> {
-    const allowed = await Promise.all([
-      ...this.users(attempt).map((subject) => this.count(subject, this.limits.user)),
-      this.count(this.address(attempt), this.limits.address),
-    ]);
-    return !allowed.includes(false);
+  /**
+   * Counts an attempt. Unless it is `allowed` its password must not be accepted; when its address is locked nothing more is to be done for
+   * it, and no user is the worse for it.
+   */
+  async begin(attempt: Attempt): Promise<'allowed' | 'user-locked' | 'address-locked'> {
+    if (!(await this.count(this.address(attempt), this.limits.address))) return 'address-locked';
+    const allowed = await Promise.all(this.users(attempt).map((subject) => this.count(subject, this.limits.user)));
+    return allowed.includes(false) ? 'user-locked' : 'allowed';
   }
 
   /** The password was right. */
@@ -51,7 +52,8 @@ export class LoginFailures {
 
   private async count(subject: string, limit: number): Promise<boolean> {
     const now = this.clock.now();
-    // From the limit on, each attempt locks: the first for a minute, every further one a minute longer, as Keycloak does it. While locked nothing is counted.
+    // From the limit on each attempt locks, the first for a minute, every further one for a minute more, as in Keycloak. While a subject
+    // is locked nothing is counted.
     const rows = await this.database.query(
       `INSERT INTO login_failure AS f (subject, failures, last_at) VALUES ($1, 1, $2)
        ON CONFLICT (subject) DO UPDATE SET

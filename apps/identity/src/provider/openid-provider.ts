@@ -1,7 +1,15 @@
 import type { Clock } from '@ampline/kernel-time';
 import type { Database } from '@ampline/platform-postgres';
 import type { JWK } from 'jose';
-import { errors, Provider, type AccountClaims, type ClientMetadata, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import {
+  errors,
+  Provider,
+  type AccountClaims,
+  type ClientMetadata,
+  type Configuration,
+  type JWKS,
+  type KoaContextWithOIDC,
+} from 'oidc-provider';
 import type { IdentityConfig } from '../config.js';
 import type { Credentials } from '../login/credentials.js';
 import { errorPage, loggedOutPage, logOutPage } from '../login/pages.js';
@@ -52,7 +60,7 @@ function configuration(parts: ProviderParts, keys: JWK[]): Configuration {
   const longestS = config.sessionHours * HOUR_S;
   return {
     adapter: (model) => new ProviderAdapter(model, database, clock),
-    jwks: { keys: keys as never },
+    jwks: { keys: keys as JWKS['keys'] },
     clients,
     clientBasedCORS: (_ctx, origin, client) => client.clientId === CONSOLE_CLIENT && origins.includes(origin),
     cookies: {
@@ -110,8 +118,8 @@ function configuration(parts: ProviderParts, keys: JWK[]): Configuration {
       IdToken: ACCESS_TOKEN_S,
       Interaction: LOGIN_S,
       Grant: longestS,
-      Session: (_ctx, session) => remaining(session.loginTs, longestS),
-      RefreshToken: (_ctx, token) => Math.min(idleS, remaining(token.iiat, longestS)),
+      Session: (_ctx, session) => remaining(clock, session.loginTs, longestS),
+      RefreshToken: (_ctx, token) => Math.min(idleS, remaining(clock, token.iiat, longestS)),
     },
     rotateRefreshToken: true,
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
@@ -140,8 +148,9 @@ function configuration(parts: ProviderParts, keys: JWK[]): Configuration {
 /** Of the provider's clients the public ones act for people, the confidential ones for themselves. */
 const resourceOf = (clientAuthMethod: string | undefined) => (clientAuthMethod === 'none' ? PEOPLE_RESOURCE : SERVICES_RESOURCE);
 
-function remaining(sinceS: number | undefined, longestS: number): number {
-  const nowS = Math.floor(Date.now() / 1_000);
+/** Seconds of `longestS` that are left, one at least. */
+function remaining(clock: Clock, sinceS: number | undefined, longestS: number): number {
+  const nowS = Math.floor(clock.now().getTime() / 1_000);
   return Math.max(1, (sinceS ?? nowS) + longestS - nowS);
 }
 

@@ -24,7 +24,7 @@ export function passwordGrant(provider: Provider, credentials: Credentials, prox
     const access = new provider.AccessToken(login);
     access.resourceServer = new provider.ResourceServer(PEOPLE_RESOURCE, peopleServer());
     ctx.oidc.entity('AccessToken', access);
-    const refresh = new provider.RefreshToken({ ...login, resource: PEOPLE_RESOURCE, rotations: 0, iiat: Math.floor(Date.now() / 1_000) });
+    const refresh = new provider.RefreshToken({ ...login, resource: PEOPLE_RESOURCE });
     ctx.oidc.entity('RefreshToken', refresh);
     ctx.body = {
       access_token: await access.save(),

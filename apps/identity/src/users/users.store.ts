@@ -1,4 +1,4 @@
-import { uuidv7 } from '@ampline/kernel-ids';
+import { isUuid, uuidv7 } from '@ampline/kernel-ids';
 import type { Clock } from '@ampline/kernel-time';
 import { uniqueViolation, type Database, type Tx } from '@ampline/platform-postgres';
 import { identityErrors } from '../errors.js';
@@ -90,7 +90,8 @@ export class UserStore {
   }
 
   async find(id: string): Promise<User | undefined> {
-    const [row] = await this.database.query<UserRow>(`SELECT ${COLUMNS} FROM realm_user WHERE user_id::text = $1`, [id]);
+    if (!isUuid(id)) return undefined;
+    const [row] = await this.database.query<UserRow>(`SELECT ${COLUMNS} FROM realm_user WHERE user_id = $1`, [id]);
     return row && userOf(row);
   }
 
@@ -133,10 +134,7 @@ export class UserStore {
     const assignments = ['user_id = user_id', ...set.map(([column], i) => `${column} = $${i + 2}`)].join(', ');
     await taken(
       this.database.asWorker(async (tx) => {
-        await one(tx, `UPDATE realm_user SET ${assignments} WHERE user_id::text = $1 RETURNING user_id`, [
-          id,
-          ...set.map(([, value]) => value),
-        ]);
+        await one(tx, `UPDATE realm_user SET ${assignments} WHERE user_id = $1 RETURNING user_id`, [id, ...set.map(([, value]) => value)]);
         if (change.enabled === false) await endLogins(tx, id);
       }),
     );
@@ -145,7 +143,7 @@ export class UserStore {
   /** Ends the user's logins. Throws `identity.user-unknown`. */
   setPassword(id: string, passwordHash: string, temporary: boolean): Promise<void> {
     return this.database.asWorker(async (tx) => {
-      await one(tx, 'UPDATE realm_user SET password_hash = $2, password_temporary = $3 WHERE user_id::text = $1 RETURNING user_id', [
+      await one(tx, 'UPDATE realm_user SET password_hash = $2, password_temporary = $3 WHERE user_id = $1 RETURNING user_id', [
         id,
         passwordHash,
         temporary,
@@ -160,7 +158,7 @@ export class UserStore {
       await one(
         tx,
         `UPDATE realm_user SET roles = ARRAY(SELECT DISTINCT role FROM unnest(roles || $2::text[]) AS role WHERE role <> ALL ($3::text[]) ORDER BY 1)
-          WHERE user_id::text = $1 RETURNING user_id`,
+          WHERE user_id = $1 RETURNING user_id`,
         [id, add, remove],
       );
     });
@@ -169,7 +167,7 @@ export class UserStore {
   /** Ends all logins of the user: sessions, refresh tokens, codes. Throws `identity.user-unknown`. */
   logOut(id: string): Promise<void> {
     return this.database.asWorker(async (tx) => {
-      await one(tx, 'SELECT user_id FROM realm_user WHERE user_id::text = $1', [id]);
+      await one(tx, 'SELECT user_id FROM realm_user WHERE user_id = $1', [id]);
       await endLogins(tx, id);
     });
   }
@@ -177,7 +175,7 @@ export class UserStore {
   /** Throws `identity.user-unknown`. */
   remove(id: string): Promise<void> {
     return this.database.asWorker(async (tx) => {
-      await one(tx, 'DELETE FROM realm_user WHERE user_id::text = $1 RETURNING user_id', [id]);
+      await one(tx, 'DELETE FROM realm_user WHERE user_id = $1 RETURNING user_id', [id]);
       await endLogins(tx, id);
     });
   }
@@ -187,8 +185,9 @@ async function endLogins(tx: Tx, id: string): Promise<void> {
   await tx.query('DELETE FROM provider_record WHERE account_id = $1', [id]);
 }
 
-async function one(tx: Tx, sql: string, params: unknown[]): Promise<void> {
-  if (!(await tx.one(sql, params))) throw identityErrors.userUnknown();
+/** A statement about the user `params[0]`. Throws `identity.user-unknown`. */
+async function one(tx: Tx, sql: string, params: [string, ...unknown[]]): Promise<void> {
+  if (!isUuid(params[0]) || !(await tx.one(sql, params))) throw identityErrors.userUnknown();
 }
 
 async function taken<T>(write: Promise<T>): Promise<T> {

@@ -1,8 +1,8 @@
 import type { Clock, Timers } from '@ampline/kernel-time';
 import { assertFence, Lease } from '@ampline/platform-lease';
+import type { Outbox } from '@ampline/platform-outbox';
 import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
-import type { Outbox } from '@ampline/platform-outbox';
 import { pauseUntil } from '../pause.js';
 import { tellCommands } from './command-fact.js';
 import { COMMAND_COLUMNS, type CommandRow } from './command-row.js';

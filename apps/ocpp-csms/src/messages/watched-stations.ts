@@ -1,8 +1,8 @@
 import { LiveSubject, WATCH_LASTS_MS, type MessageTelemetry } from '@ampline/contracts';
+import { fromSubjectToken } from '@ampline/kernel-ids';
 import type { Clock } from '@ampline/kernel-time';
 import type { Bus, Served } from '@ampline/platform-nats';
 import type { Tx } from '@ampline/platform-postgres';
-import { fromSubjectToken } from '@ampline/kernel-ids';
 
 /** A message that is being archived, of a station as subjects name it. */
 export interface ArchivedMessage {

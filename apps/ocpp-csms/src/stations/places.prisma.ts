@@ -1,13 +1,13 @@
-import type { AuditTrail } from '@ampline/platform-audit';
 import type { CreateLocationRequest, CreateSiteRequest, Location, Site } from '@ampline/contracts';
 import { LocationSchema, SiteSchema } from '@ampline/contracts';
 import { uuidv7 } from '@ampline/kernel-ids';
+import type { AuditTrail } from '@ampline/platform-audit';
 import { tenantPrisma, type Database, type TenantPrisma, type Tx } from '@ampline/platform-postgres';
 import { create } from '@bufbuild/protobuf';
 import { csmsErrors } from '../errors.js';
+import { Prisma, PrismaClient, type Location as LocationRow, type Site as SiteRow } from '../generated/prisma/client.js';
 import { tenantSlug } from '../projections/tenant-slug.js';
 import type { Asking } from './stations.store.js';
-import { Prisma, PrismaClient, type Location as LocationRow, type Site as SiteRow } from '../generated/prisma/client.js';
 
 /** https://www.prisma.io/docs/orm/reference/error-reference#p2002 */
 const UNIQUE_CONSTRAINT_FAILED = 'P2002';

@@ -30,8 +30,8 @@ import { Controller } from '@nestjs/common';
 import { csmsErrors } from '../errors.js';
 import { check, checkedFilter, checkedId, checkedIds, checkPassword, checkStation } from './field-checks.js';
 import { ReadingsStore, type MessageFilter } from './readings.store.js';
-import type { Registration } from './station-state.js';
 import { StationCounts } from './station-counts.js';
+import type { Registration } from './station-state.js';
 import { StationStore } from './stations.store.js';
 
 const WANTED: Record<RegistrationStatus, Registration | undefined> = {

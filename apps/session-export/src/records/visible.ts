@@ -1,5 +1,5 @@
-import { ownRowsOf, type Caller } from '@ampline/platform-grpc';
 import { isUuid } from '@ampline/kernel-ids';
+import { ownRowsOf, type Caller } from '@ampline/platform-grpc';
 import { STAFF } from '../access.js';
 
 /** Who reads, and of which tenant. */
