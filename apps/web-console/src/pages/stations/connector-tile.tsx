@@ -18,7 +18,11 @@ export function ConnectorTile({ evse, connector, online }: ConnectorTileProps) {
   const format = useFormat();
   const tone = online ? toneOf(connector.status) : 'idle';
   const number = evse.connectors.length > 1 ? `${evse.number}.${connector.number}` : String(evse.number);
-  const fault = online && connector.status === 'FAULTED' && connector.errorCode !== 'NoError' ? connector.errorCode : undefined;
+  const status = uiText(`ui.status.${connector.status}`);
+  const fault = connector.status === 'FAULTED' && connector.errorCode !== 'NoError' ? connector.errorCode : undefined;
+  const plug = `${text('connector.type', { type: connector.type })} ${format.power(connector.maxPowerW)}`;
+  const title = online ? status : uiText('ui.status.OFFLINE');
+  const hint = `${text('connector.number', { number })} · ${online ? (fault ?? plug) : text('connector.lastKnown', { status })}`;
   return (
     <Box
       sx={({ vars }) => ({
@@ -34,15 +38,12 @@ export function ConnectorTile({ evse, connector, online }: ConnectorTileProps) {
     >
       <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.75 }}>
         <StatusIcon status={online ? connector.status : 'UNKNOWN'} size={16} />
-        <Typography variant="subtitle2" component="span" color="inherit" noWrap>
-          {online
-            ? uiText(`ui.status.${connector.status}`)
-            : text('connector.lastKnown', { status: uiText(`ui.status.${connector.status}`) })}
+        <Typography variant="subtitle2" component="span" color="inherit" noWrap title={title}>
+          {title}
         </Typography>
       </Box>
-      <Typography variant="caption" component="div" color="inherit" noWrap sx={{ fontSize: '0.75rem' }}>
-        {text('connector.number', { number })} ·{' '}
-        {fault ?? `${text('connector.type', { type: connector.type })} ${format.power(connector.maxPowerW)}`}
+      <Typography variant="caption" component="div" color="inherit" noWrap title={hint} sx={{ fontSize: '0.75rem' }}>
+        {hint}
       </Typography>
     </Box>
   );

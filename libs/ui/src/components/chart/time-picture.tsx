@@ -26,7 +26,7 @@ export function TimePicture({ label, points, kind, format, time, height }: Pictu
       '& .MuiAreaElement-root, & .MuiLineChart-area': { fillOpacity: 0.12 },
     },
   } as const;
-  const yAxis = [{ width: 64, valueFormatter: (value: number) => format(value), disableLine: true, disableTicks: true, min: 0 }];
+  const yAxis = [{ width: 78, valueFormatter: (value: number) => format(value), disableLine: true, disableTicks: true, min: 0 }];
   if (kind === 'bars') {
     return (
       <BarChart

@@ -39,7 +39,7 @@ export function LiveSession({ session, stationIdentity }: { session: StationSess
       }
     >
       <KeyValues
-        minWidth={120}
+        minWidth={100}
         items={[
           [text('station.session.power'), format.power(powerW)],
           [text('station.session.energy'), format.energy(chargedWh(session, latest))],

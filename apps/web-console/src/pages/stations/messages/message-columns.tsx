@@ -14,7 +14,7 @@ export function messageColumns(text: ReturnType<typeof useText>, format: Format)
     {
       key: 'direction',
       header: text('message.direction'),
-      width: '150px',
+      width: '172px',
       cell: ({ direction }) => <Direction direction={direction} label={text(`message.direction.${direction}`)} />,
     },
     {
