@@ -75,6 +75,7 @@ export function AsyncChoice({
           {...params}
           label={label}
           helperText={hint}
+          fullWidth
           error={error}
           slotProps={{ ...params.slotProps, inputLabel: { ...params.slotProps?.inputLabel, shrink: true } }}
           placeholder={text('parts.all')}

@@ -4,12 +4,14 @@ import { useQuery } from '@apollo/client/react';
 import { KeyValues, RouterLink, Section, useFormat } from '@ampline/ui';
 import { IssueSessionDocument } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
+import { useRegister } from '../../parts/use-register.js';
 import { SessionState } from '../sessions/session-state.js';
 
 /** The session that an issue is about. */
 export function AffectedSession({ sessionId }: { sessionId: string }) {
   const text = useText();
   const format = useFormat();
+  const register = useRegister();
   const { data, error } = useQuery(IssueSessionDocument, { variables: { id: sessionId } });
   const session = data?.session;
   return (
@@ -35,8 +37,8 @@ export function AffectedSession({ sessionId }: { sessionId: string }) {
               session.status === 'ACTIVE' ? text('session.running') : format.dateTime(session.endedAt, session.timeZone),
             ],
             [text('sessions.energy'), format.energy(session.energyWh)],
-            [text('session.meterStart'), format.energy(session.meterStartWh)],
-            [text('session.meterLast'), format.energy(session.meterLastWh)],
+            [text('session.meterStart'), register(session.meterStartWh)],
+            [text('session.meterLast'), register(session.meterLastWh)],
           ]}
         />
       )}

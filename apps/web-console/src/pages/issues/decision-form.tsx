@@ -20,6 +20,7 @@ import {
 } from '../../generated/graphql.js';
 import { useText, type ConsoleKey } from '../../messages.js';
 import { orNull } from '../../parts/rules.js';
+import { useRegister } from '../../parts/use-register.js';
 import { decisionOf, type DecisionField, type DecisionForm as Form } from './decision.js';
 import { candidatesIn, registerIn } from './figures.js';
 import { reasonKeys } from './reasons.js';
@@ -152,7 +153,7 @@ function SessionChoice({ issue, control }: FieldsProps) {
 
 function MeterStop({ issue, control }: FieldsProps) {
   const text = useText();
-  const format = useFormat();
+  const register = useRegister();
   const typed = useWatch({ control, name: 'meterStop' });
   const { data } = useQuery(IssueSessionDocument, { variables: { id: issue.sessionId ?? '' }, skip: !issue.sessionId });
   const session = data?.session;
@@ -164,9 +165,7 @@ function MeterStop({ issue, control }: FieldsProps) {
         label={text('issue.meterStop')}
         slotProps={{ htmlInput: { inputMode: 'decimal' } }}
         autoComplete="off"
-        hint={
-          session && text('issue.meterStopHint', { start: format.energy(session.meterStartWh), last: format.energy(session.meterLastWh) })
-        }
+        hint={session && text('issue.meterStopHint', { start: register(session.meterStartWh), last: register(session.meterLastWh) })}
       />
       {session && <Result startWh={session.meterStartWh} stopWh={whOf(typed)} />}
     </>
@@ -175,7 +174,7 @@ function MeterStop({ issue, control }: FieldsProps) {
 
 function MeterStart({ issue, control }: FieldsProps) {
   const text = useText();
-  const format = useFormat();
+  const register = useRegister();
   const typed = useWatch({ control, name: 'meterStart' });
   const stopWh = registerIn(issue.detail, 'meterStopWh');
   return (
@@ -186,7 +185,7 @@ function MeterStart({ issue, control }: FieldsProps) {
         label={text('issue.meterStart')}
         slotProps={{ htmlInput: { inputMode: 'decimal' } }}
         autoComplete="off"
-        hint={stopWh !== undefined && text('issue.meterStartHint', { stop: format.energy(stopWh) })}
+        hint={stopWh !== undefined && text('issue.meterStartHint', { stop: register(stopWh) })}
       />
       <Result startWh={whOf(typed)} stopWh={stopWh} />
       <FormText
@@ -203,12 +202,12 @@ function MeterStart({ issue, control }: FieldsProps) {
 /** What comes out of two readings, before anybody decides. */
 function Result({ startWh, stopWh }: { startWh: number | undefined; stopWh: number | undefined }) {
   const text = useText();
-  const format = useFormat();
+  const register = useRegister();
   if (startWh === undefined || stopWh === undefined) return null;
   const energy = stopWh - startWh;
   return (
     <Alert severity={energy < 0 ? 'warning' : 'info'} icon={false} role="status">
-      {energy < 0 ? text('issue.energyNegative') : text('issue.energyResult', { energy: format.energy(energy) })}
+      {energy < 0 ? text('issue.energyNegative') : text('issue.energyResult', { energy: register(energy) })}
     </Alert>
   );
 }

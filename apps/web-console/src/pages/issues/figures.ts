@@ -18,7 +18,11 @@ const LABELS: Readonly<Record<string, ConsoleKey>> = {
 const ELSEWHERE: readonly string[] = ['candidates'];
 
 /** Figures of an issue as people read them; those that nobody has named keep their own name. */
-export function figuresOf(detail: unknown, text: Text<ConsoleKey>, format: Format): [label: string, value: string][] {
+export function figuresOf(
+  detail: unknown,
+  text: Text<ConsoleKey>,
+  format: Pick<Format, 'instant'> & { register: (wh: number) => string },
+): [label: string, value: string][] {
   if (typeof detail !== 'object' || detail === null) return [];
   return Object.entries(detail)
     .filter(([name, value]) => !ELSEWHERE.includes(name) && value !== null && value !== '')
@@ -41,8 +45,8 @@ export function candidatesIn(detail: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
-function figure(name: string, value: unknown, format: Format): string {
-  if (name.endsWith('Wh') && Number.isFinite(Number(value))) return format.energy(Number(value));
+function figure(name: string, value: unknown, format: Parameters<typeof figuresOf>[2]): string {
+  if (name.endsWith('Wh') && Number.isFinite(Number(value))) return format.register(Number(value));
   if (name.endsWith('At') && typeof value === 'string' && !Number.isNaN(Date.parse(value))) return format.instant(value);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

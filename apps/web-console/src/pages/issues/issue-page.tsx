@@ -6,6 +6,7 @@ import { EmptyState, ErrorState, FrameView, KeyValues, PageHeader, RouterLink, S
 import { useParams } from 'react-router';
 import { IssueDocument, IssuesChangedDocument, type IssueFactsFragment } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
+import { useRegister } from '../../parts/use-register.js';
 import { AffectedSession } from './affected-session.js';
 import { figuresOf } from './figures.js';
 import { IssueDecision } from './issue-decision.js';
@@ -37,8 +38,9 @@ export function IssuePage() {
 function Shown({ issue }: { issue: IssueFactsFragment }) {
   const text = useText();
   const format = useFormat();
+  const register = useRegister();
   const keys = reasonKeys(issue.reason);
-  const figures = figuresOf(issue.detail, text, format);
+  const figures = figuresOf(issue.detail, text, { ...format, register });
   return (
     <>
       <PageHeader

@@ -19,6 +19,7 @@ export function SessionCurves({ session }: { session: SessionFactsFragment }) {
   const { readings, error, reload } = useReadings(id, status === 'ACTIVE');
   const power = useMemo(() => readings && thinned(powerCurve(readings), MOST_POINTS), [readings]);
   const energy = useMemo(() => readings && thinned(energyCurve(readings, meterStartWh), MOST_POINTS), [meterStartWh, readings]);
+  const roundEnergy = (wh: number | null) => text('session.roundEnergy', { kwh: (wh ?? 0) / 1_000 });
   const failed = readings === undefined ? error : undefined;
   const ends = (points: readonly Point[]) => ({
     from: format.clock(new Date(points[0]?.at ?? 0), timeZone),
@@ -65,7 +66,7 @@ export function SessionCurves({ session }: { session: SessionFactsFragment }) {
         text('session.registerCurve'),
         energy,
         (points) => text('session.registerCurveText', { ...ends(points), energy: format.energy(points.at(-1)?.value) }),
-        format.energy,
+        roundEnergy,
       )}
     </Box>
   );

@@ -13,6 +13,7 @@ import { SERVICES } from '../../app/services.js';
 import { useViewer } from '../../app/viewer.js';
 import { SessionChangedDocument, SessionDetailDocument, type SessionFactsFragment } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
+import { useRegister } from '../../parts/use-register.js';
 import { GuestLink } from './guest-link.js';
 import { SessionCurves } from './session-curves.js';
 import { SessionDoubts } from './session-doubts.js';
@@ -87,6 +88,7 @@ function Shown({ session }: { session: SessionFactsFragment }) {
 function Figures({ session }: { session: SessionFactsFragment }) {
   const text = useText();
   const format = useFormat();
+  const register = useRegister();
   const { status, startedAt, endedAt, timeZone, energyWh, meterStartWh, meterLastWh, powerW, socPercent } = session;
   const running = status === 'ACTIVE';
   const now = useNow(1_000);
@@ -97,7 +99,7 @@ function Figures({ session }: { session: SessionFactsFragment }) {
         label={text('sessions.energy')}
         icon={<Bolt />}
         value={format.energy(energyWh)}
-        hint={text('session.energySoFar', { from: format.energy(meterStartWh), to: format.energy(meterLastWh) })}
+        hint={text('session.energySoFar', { from: register(meterStartWh), to: register(meterLastWh) })}
       />
       <StatTile label={text('session.power')} icon={<Speed />} value={running ? format.power(powerW) : '–'} />
       <StatTile
@@ -110,7 +112,7 @@ function Figures({ session }: { session: SessionFactsFragment }) {
         label={text('session.soc')}
         icon={<Battery />}
         value={format.percent(socPercent)}
-        hint={socPercent !== null && text('session.socHint')}
+        hint={text(typeof socPercent === 'number' ? 'session.socHint' : 'session.socUnknown')}
       />
     </Box>
   );

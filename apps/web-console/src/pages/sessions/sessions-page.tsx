@@ -67,19 +67,19 @@ export function SessionsPage() {
       {
         key: 'where',
         header: text('sessions.where'),
-        width: '21%',
-        cell: ({ stationIdentity, evseNumber }) => text('sessions.evse', { station: stationIdentity, number: evseNumber }),
+        width: '150px',
+        cell: ({ stationIdentity, evseNumber }) => text('sessions.evseShort', { station: stationIdentity, number: evseNumber }),
       },
       {
         key: 'state',
         header: text('sessions.status'),
-        width: '150px',
+        width: '170px',
         card: 'badge',
-        cell: ({ status }) => <SessionState status={status} />,
+        cell: ({ status, powerW }) => <SessionState status={status} powerW={powerW ?? null} />,
       },
       { key: 'site', header: text('sessions.site'), from: 'md', cell: ({ siteName }) => siteName },
-      { key: 'idToken', header: text('sessions.idToken'), cell: ({ idToken }) => idToken },
-      { key: 'started', header: text('sessions.started'), width: '150px', cell: ({ startedAt }) => format.dateTime(startedAt) },
+      { key: 'idToken', header: text('sessions.idToken'), width: '15%', cell: ({ idToken }) => idToken },
+      { key: 'started', header: text('sessions.started'), width: '172px', cell: ({ startedAt }) => format.dateTime(startedAt) },
       {
         key: 'duration',
         header: text('sessions.duration'),
@@ -88,14 +88,6 @@ export function SessionsPage() {
         cell: ({ startedAt, endedAt, status }) => (
           <SessionDuration startedAt={startedAt} endedAt={status === 'ACTIVE' ? null : (endedAt ?? startedAt)} />
         ),
-      },
-      {
-        key: 'power',
-        header: text('sessions.power'),
-        width: '120px',
-        align: 'end',
-        from: 'md',
-        cell: ({ status, powerW }) => (status === 'ACTIVE' ? format.power(powerW) : '–'),
       },
       { key: 'energy', header: text('sessions.energy'), width: '115px', align: 'end', cell: ({ energyWh }) => format.energy(energyWh) },
     ],
