@@ -31,6 +31,9 @@ export function failureOf(error: unknown): Failure {
   return { code: 'network', message: error instanceof Error ? error.message : String(error), details: {}, fields: {} };
 }
 
+/** Whether what was asked for by its id does not exist, or not for whoever asks. */
+export const isMissing = (error: unknown): boolean => error !== undefined && failureOf(error).kind === 'not-found';
+
 function fieldsOf(details: Record<string, unknown>): Record<string, string> {
   const fields = record(details['fields']);
   return Object.fromEntries(Object.entries(fields).map(([name, problem]) => [name, String(problem)]));
