@@ -37,7 +37,10 @@ export function UserMenu({ name, lines, onLogOut }: UserMenuProps) {
         sx={{ borderRadius: '50%', ml: 0.5 }}
       >
         <Avatar
+          // Drawn, not written: the button has its name already.
+          data-initials={initials}
           sx={({ vars }) => ({
+            '&::before': { content: 'attr(data-initials)' },
             width: 32,
             height: 32,
             fontSize: '0.8125rem',
@@ -46,7 +49,7 @@ export function UserMenu({ name, lines, onLogOut }: UserMenuProps) {
             backgroundColor: vars?.palette.primary.soft,
           })}
         >
-          {initials}
+          {''}
         </Avatar>
       </ButtonBase>
       <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
