@@ -13,7 +13,7 @@ const SOURCES = ['apps/web-console/src', 'libs/ui/src']
 
 /** Keys as they stand in the code, and patterns of those that are put together: `ui.status.${status}`. */
 const literals = new Set([...SOURCES.matchAll(/'([\w.-]+)'/g)].map(([, key]) => key));
-const patterns = [...SOURCES.matchAll(/`([a-z]+\.[\w.]*\$\{[^`]*)`/g)].map(
+const patterns = [...SOURCES.matchAll(/`([a-zA-Z]+\.[\w.]*\$\{[^`]*)`/g)].map(
   ([, template = '']) =>
     new RegExp(
       `^${template

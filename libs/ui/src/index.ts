@@ -1,5 +1,6 @@
-export { AMPLINE_LOOK, type BrandLook } from './theme/brand-colours.js';
+export { AMPLINE_LOOK, shades, SURFACES, type BrandLook } from './theme/brand-colours.js';
 export { BrandProvider } from './theme/brand-provider.js';
+export { verdictOf, type ContrastVerdict } from './theme/contrast-verdict.js';
 export type { Tone } from './theme/status-colours.js';
 export { MONO, TOP_BAR_HEIGHT } from './theme/theme.js';
 
