@@ -186,12 +186,10 @@ describe('the console', () => {
 
   it('keeps who did what in the audit log', async () => {
     const page = await open('admin', { path: '/audit' });
+    await page.getByRole('row', { name: /^Id token blocked DEMO-OK-2 Oskar Operator/ }).waitFor();
+    await page.getByRole('row', { name: /^Intake issue decided .* Oskar Operator/ }).waitFor();
     await page
-      .getByRole('row', { name: /Oskar Operator.*DEMO-OK-2/ })
-      .first()
-      .waitFor();
-    await page
-      .getByRole('row', { name: /issue.*Oskar Operator|Oskar Operator.*issue/i })
+      .getByRole('row', { name: /^Command .* EXT-001 Oskar Operator/ })
       .first()
       .waitFor();
   });

@@ -21,15 +21,19 @@ export function scrollsSideways(page: Page): Promise<boolean> {
   return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
 }
 
-interface ShiftingWindow {
+interface WatchedWindow {
   shifts: { value: number; moved: string[] }[];
+  /** The page has told that a part of the platform is away. */
+  disturbed: boolean;
 }
 
 /** Counts how far things jump on every page that is loaded from now on. */
 export async function watchLayout(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const shifts: ShiftingWindow['shifts'] = [];
-    Object.assign(window, { shifts } satisfies ShiftingWindow);
+    const watched: WatchedWindow = Object.assign(window, { shifts: [], disturbed: false });
+    new MutationObserver(() => {
+      watched.disturbed ||= /of the platform (is|are) away|connection is lost|Nothing live arrives/.test(document.body?.textContent ?? '');
+    }).observe(document, { subtree: true, childList: true });
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries() as (PerformanceEntry & {
         value: number;
@@ -37,15 +41,20 @@ export async function watchLayout(page: Page): Promise<void> {
         sources: { node: Node | null }[];
       })[]) {
         if (entry.hadRecentInput) continue;
-        shifts.push({ value: entry.value, moved: entry.sources.map(({ node }) => node?.textContent?.slice(0, 40) ?? '') });
+        watched.shifts.push({ value: entry.value, moved: entry.sources.map(({ node }) => node?.textContent?.slice(0, 40) ?? '') });
       }
     }).observe({ type: 'layout-shift', buffered: true });
   });
 }
 
 /** How far things have jumped since the page was loaded, as Core Web Vitals count it, and what jumped. */
-export function layoutShifts(page: Page): Promise<ShiftingWindow['shifts']> {
-  return page.evaluate(() => (window as unknown as ShiftingWindow).shifts);
+export function layoutShifts(page: Page): Promise<WatchedWindow['shifts']> {
+  return page.evaluate(() => (window as unknown as WatchedWindow).shifts);
+}
+
+/** Whether the page has told since it was loaded that a part of the platform is away, which moves it, and rightly. */
+export function wasDisturbed(page: Page): Promise<boolean> {
+  return page.evaluate(() => (window as unknown as WatchedWindow).disturbed);
 }
 
 /** Waits until the page shows a text; when that was, in ms since 1970: as exact as the change itself, without a look every now and then. */
