@@ -5,10 +5,11 @@ import { ROLES } from '@ampline/platform-grpc';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose';
 import { randomUUID } from 'node:crypto';
 
-/** How the provider misbehaves, once: for the next request whose method and path match. */
+/** How the provider misbehaves, once: for the next request whose method and path match. A function: what happens before it answers. */
 export interface Trouble {
   match: RegExp;
-  how: 'error' | 'silence' | 'garbage' | 'unauthorised' | 'after';
+  /** `after`: does it, and fails nevertheless. */
+  how: 'error' | 'silence' | 'garbage' | 'unauthorised' | 'after' | (() => Promise<unknown>);
 }
 
 export interface StandInUser {
@@ -56,7 +57,6 @@ export class KeycloakStandIn {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** `after`: does it, and fails nevertheless. */
   next(match: RegExp, how: Trouble['how']): void {
     this.troubles.push({ match, how });
   }
@@ -91,6 +91,7 @@ export class KeycloakStandIn {
     const body = await bodyOf(request);
     this.requests.push(what);
     const trouble = this.take(what);
+    if (typeof trouble === 'function') await trouble();
     if (trouble === 'silence') return;
     if (trouble === 'error') return void response.writeHead(500).end('{"error":"unknown_error"}');
     if (trouble === 'garbage') return void response.writeHead(200).end('<html>not what you asked</html>');
@@ -148,6 +149,9 @@ export class KeycloakStandIn {
         this.users.delete(user.id);
         return { status: 204 };
       case 'PUT users :id reset-password':
+        // As a realm with a password policy.
+        if ((body as { value: string }).value.includes('list'))
+          return { status: 400, body: { error: 'invalidPasswordBlacklistedMessage' } };
         user.password = (body as { value: string }).value;
         return { status: 204 };
       case 'POST users :id logout':

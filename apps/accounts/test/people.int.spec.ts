@@ -115,6 +115,31 @@ describe('people', () => {
       expect(await code(accept(secret))).toBe('answered');
     });
 
+    it('that is overtaken leaves nobody at the provider who can log in', async () => {
+      const deleted = await invite('geloescht@leute.example');
+      keycloak.next(/reset-password$/, () => people(['tenant-admin']).deleteUser({ userId: deleted.userId }));
+      expect(await code(accept(deleted.secret))).toBe('accounts.invitation-unknown');
+      expect(keycloak.named('leute/geloescht@leute.example')).toBeUndefined();
+
+      const { userId, secret } = await invite('gesperrt@leute.example');
+      const setStatus = (status: UserStatus) => people(['tenant-admin']).setUserStatus({ userId, status });
+      keycloak.next(/reset-password$/, () => setStatus(UserStatus.DISABLED));
+      expect(await code(accept(secret))).toBe('accounts.user-disabled');
+      expect(keycloak.named('leute/gesperrt@leute.example')).toMatchObject({ enabled: false });
+      await setStatus(UserStatus.ACTIVE);
+      expect(await code(accept(secret))).toBe('answered');
+      expect(keycloak.named('leute/gesperrt@leute.example')).toMatchObject({ enabled: true });
+    });
+
+    it('tells the person which name and password are not taken', async () => {
+      const { secret } = await invite('zeichen@leute.example');
+      const attempt = (name: string, password: string) => code(gateway().acceptInvitation({ secret, name, password }));
+      expect(await attempt('A <b>', PASSWORD)).toBe('accounts.field-invalid');
+      expect(await attempt('A', 'eleven-char')).toBe('accounts.password-too-short');
+      expect(await attempt('A', 'password-of-the-list')).toBe('accounts.identity-data-refused');
+      expect(await attempt('A', PASSWORD)).toBe('answered');
+    });
+
     it('makes one user when it is accepted twice at once', async () => {
       const { userId, secret } = await invite('doppelt@leute.example');
       const codes = await Promise.all([code(accept(secret)), code(accept(secret))]);

@@ -1,6 +1,7 @@
 import { AppError } from '@ampline/kernel-errors';
 import { grpcErrors } from '@ampline/platform-grpc';
 import { Command, CommanderError } from 'commander';
+import { auditCommands } from './commands/audit.js';
 import { stationCommandCommands } from './commands/commands.js';
 import { issueCommands } from './commands/issues.js';
 import { projectionCommands } from './commands/projection.js';
@@ -10,6 +11,7 @@ import { stationCommands } from './commands/stations.js';
 import { statusCommand } from './commands/status.js';
 import { tenantCommands } from './commands/tenants.js';
 import { tokenCommands } from './commands/tokens.js';
+import { userCommands } from './commands/users.js';
 import { cliErrors } from './errors.js';
 import { several } from './parse.js';
 import { Exit, type ExitingTerminal, type Terminal } from './run.js';
@@ -44,7 +46,9 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
 
 function build(terminal: ExitingTerminal): Command {
   const program = new Command('ampline')
-    .description('Looks after an Ampline installation: tenants, id tokens, stations, sessions, commands, intake issues.')
+    .description(
+      'Looks after an Ampline installation: tenants, users, id tokens, stations, sessions, commands, intake issues, the audit log.',
+    )
     .option('--json', 'print JSON for machines')
     .option('--tenant <slug>', 'tenant to work on; not needed while there is only one')
     .option('--url <service=host:port>', 'where a service is; may be repeated', several)
@@ -60,6 +64,7 @@ function build(terminal: ExitingTerminal): Command {
   const groups = [
     statusCommand,
     tenantCommands,
+    userCommands,
     tokenCommands,
     siteCommands,
     locationCommands,
@@ -68,6 +73,7 @@ function build(terminal: ExitingTerminal): Command {
     stationCommandCommands,
     issueCommands,
     projectionCommands,
+    auditCommands,
   ];
   for (const add of groups) add(program, terminal);
   return program;

@@ -1,7 +1,9 @@
 import {
   AccountsService,
+  AuditService,
   CommandService,
   IntakeService,
+  PeopleService,
   SessionRecordService,
   StationService,
   type PageInfo,
@@ -28,6 +30,8 @@ export class Platform {
   private readonly open: { close(): void }[] = [];
   private readonly issuer: TokenIssuer;
   readonly accounts: Client<typeof AccountsService>;
+  readonly people: Client<typeof PeopleService>;
+  readonly audit: Client<typeof AuditService>;
   readonly stations: Client<typeof StationService>;
   readonly commands: Client<typeof CommandService>;
   readonly intake: Client<typeof IntakeService>;
@@ -42,6 +46,8 @@ export class Platform {
   ) {
     this.issuer = new TokenIssuer(installation.secret);
     this.accounts = this.client(AccountsService, 'accounts');
+    this.people = this.client(PeopleService, 'accounts');
+    this.audit = this.client(AuditService, 'accounts');
     this.stations = this.client(StationService, 'ocpp-csms');
     this.commands = this.client(CommandService, 'ocpp-csms');
     this.intake = this.client(IntakeService, 'ocpp-csms');
@@ -100,6 +106,16 @@ export class Platform {
     return onlyOne(
       groups.filter((group) => same(group.name, name) || same(group.groupToken, name)).map((group) => group.groupId),
       { group: name },
+    );
+  }
+
+  /** Id of a user who is named by its id or its e-mail address. */
+  async userId(name: string, tenant: { tenantId: string }): Promise<string> {
+    if (UUID.test(name)) return name;
+    const users = await all((page) => this.people.listUsers({ page, search: name }, tenant).then((r) => ({ rows: r.users, page: r.page })));
+    return onlyOne(
+      users.filter((user) => same(user.email, name)).map((user) => user.userId),
+      { user: name },
     );
   }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@ampline/platform-testing';
 import { PlatformProcesses, runProgram } from './platform-processes.js';
 
 describe('the command line without a platform', () => {
@@ -70,6 +71,27 @@ describe('the command line', () => {
     expect(await json('tokens', 'list', '--status', 'blocked')).toHaveLength(1);
     expect(await json('tokens', 'unblock', 'CARD-1')).toMatchObject({ status: 'ID_TOKEN_STATUS_ACTIVE' });
     expect((await platform.run('tokens', 'block', 'nobody')).err).toMatch(/\[accounts\.id-token-unknown\]$/);
+  });
+
+  it('invites people, and says who did what', async () => {
+    const invited = await platform.run(
+      'users',
+      'invite',
+      'Ada@Nordwind.example',
+      'Ada Lovelace',
+      '--role',
+      'operator',
+      '--role',
+      'support',
+    );
+    expect(invited.out).toMatch(/^E-mail +ada@nordwind\.example\n(?:.*\n)*Invitation +[\w-]{43}\nValid until +2\d{3}-/);
+    expect(await json('users', 'disable', 'ada@nordwind.example')).toMatchObject({ status: 'USER_STATUS_DISABLED' });
+    expect(await json('users', 'enable', 'ADA@nordwind.example')).toMatchObject({ status: 'USER_STATUS_INVITED' });
+    expect(await json('users', 'list', '--role', 'support')).toHaveLength(1);
+    expect((await platform.run('users', 'disable', 'nobody@nordwind.example')).err).toMatch(/\[cli\.name-unknown\]$/);
+    await eventually(async () => ((await json('audit', 'list', '--action', 'user.')) as object[]).length === 3);
+    const told = await platform.run('audit', 'list', '--text', 'invited ada@nordwind.example');
+    expect(told.out.split('\n')[1]).toMatch(/ admin-cli\/\S+ +user\.invited +ada@nordwind\.example +\{"roles":\["operator","support"\]\}$/);
   });
 
   it('asks for the tenant when there are several', async () => {

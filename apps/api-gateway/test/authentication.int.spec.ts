@@ -146,6 +146,17 @@ describe('while those who could tell are away', () => {
 });
 
 describe('the keys of the realm', () => {
+  it('have to be seen once before a replica is ready, and not again', async () => {
+    const gateway = await RunningGateway.start();
+    const keyless = await RunningGateway.start({ AMPLINE_KEYCLOAK_URL: 'http://127.0.0.1:1' });
+    expect(await keyless.parts()).toMatchObject({ bus: 'ok', realm: 'grpc.realm-unavailable' });
+    expect(await gateway.parts()).toEqual({ bus: 'ok', realm: 'ok' });
+    const authorization = await gateway.as('operator');
+    expect((await gateway.query(VIEWER, authorization)).status).toBe(200);
+    expect(await keyless.refusal(VIEWER, authorization)).toMatchObject({ status: 503, code: 'api.service-unavailable' });
+    await Promise.all([gateway.stop(), keyless.stop()]);
+  });
+
   it('are fetched once for all who wait, and made-up key ids do not become requests', async () => {
     const gateway = await RunningGateway.start();
     const strange = await Promise.all(['a', 'b', 'c'].map((kid) => gateway.realm.accessToken({}, { kid, key: 'foreign' })));

@@ -252,6 +252,8 @@ describe('every answer', () => {
     expect(headers.get('x-request-id')).toBe('request-0001');
     expect((await ask('https://portal.example')).headers.get('access-control-allow-origin')).toBe('https://portal.example');
     expect((await ask('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
+    const odd = await raw(gateway.url, '/console/%E0%A4%A');
+    expect([odd.status, odd.text.includes('node_modules')]).toEqual([400, false]);
     expect((await ask('https://evil.example', 'OPTIONS')).headers.get('access-control-allow-origin')).toBeNull();
     await gateway.stop();
   });

@@ -11,7 +11,9 @@ export const identityConfig = defineConfig(
       .default(false)
       .describe('True: the client `ampline-cli` exists, which takes a password for a token. For development only.'),
     sessionHours: wholeNumber(1, 720).default(SESSION.hours).describe('Hours after which a login ends, however active.'),
-    sessionIdleHours: wholeNumber(1, 720).default(SESSION.idleHours).describe('Hours without a refresh after which a login ends.'),
+    sessionIdleHours: wholeNumber(1, 720)
+      .default(SESSION.idleHours)
+      .describe('Hours after which a refresh token ends that nobody has used.'),
     keyDays: wholeNumber(1, 3650).default(90).describe('Days after which a new signing key is made.'),
     userFailures: wholeNumber(1, 1000)
       .default(LOCK.userFailures)

@@ -22,37 +22,37 @@ export const identityErrors = declareErrors('identity', {
   tokenMissing: {
     kind: 'unauthenticated',
     level: 'info',
-    message: 'HTTP 401 Unauthorized',
+    message: 'The admin API needs an access token of this realm.',
     mend: 'Send an access token of this realm, as Bearer.',
   },
   adminForbidden: {
     kind: 'forbidden',
     level: 'warn',
-    message: 'HTTP 403 Forbidden',
+    message: 'The client of this token does not manage users.',
     mend: 'Users are managed by the client ampline-accounts alone.',
   },
   realmUnknown: {
     kind: 'not-found',
     level: 'info',
-    message: 'Realm does not exist',
+    message: 'There is no such realm here.',
     mend: 'The realm is the one that AMPLINE_KEYCLOAK_REALM names.',
   },
   userUnknown: {
     kind: 'not-found',
     level: 'info',
-    message: 'User not found',
+    message: 'The realm has no such user.',
     mend: 'Look the user up by its name: its id is given at creation and never changes.',
   },
   roleUnknown: {
     kind: 'not-found',
     level: 'info',
-    message: 'Could not find role',
+    message: 'The realm has no such role.',
     mend: 'The realm has the roles of the platform and no others.',
   },
   usernameTaken: {
     kind: 'conflict',
     level: 'info',
-    message: 'User exists with same username',
+    message: 'Another user has this user name.',
     mend: 'A user name is `<tenant>/<e-mail>`: the tenant has a user with this e-mail already.',
   },
   requestInvalid: {

@@ -21,8 +21,7 @@ export function configureHttp(app: INestApplication, { realm, telemetry }: Servi
   if (base !== '') app.setGlobalPrefix(base);
   app.use((req: Request, res: Response, next: NextFunction) => {
     res.set(headers(openid.origins));
-    if (known.some((prefix) => req.url.startsWith(prefix))) return next();
-    res.status(404).json({ error: identityErrors.realmUnknown().message });
+    next(known.some((prefix) => req.url.startsWith(prefix)) ? undefined : identityErrors.realmUnknown());
   });
   app.use(openid.middleware);
   express.useBodyParser('json', { limit: LARGEST_BODY });

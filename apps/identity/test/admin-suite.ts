@@ -60,6 +60,10 @@ export function adminSuite(open: () => RealmClient): void {
       expect((await client.manage('PUT', `/users/${id}`, token, change)).status).toBe(204);
       expect((await client.manage('GET', `/users/${id}`, token)).body).toMatchObject(change);
 
+      // What is not named stays.
+      expect((await client.manage('PUT', `/users/${id}`, token, { lastName: 'Two' })).status).toBe(204);
+      expect((await client.manage('GET', `/users/${id}`, token)).body).toMatchObject({ ...change, lastName: 'Two' });
+
       expect((await client.manage('DELETE', `/users/${id}`, token)).status).toBe(204);
       expect((await client.manage('GET', `/users/${id}`, token)).status).toBe(404);
     });

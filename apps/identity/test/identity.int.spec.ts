@@ -223,6 +223,16 @@ describe('several replicas and restarts', () => {
     expect(decodeProtectedHeader(renewed.body.access_token).kid).toBe(decodeProtectedHeader(tokens.access_token).kid);
   });
 
+  it('keep logins when they are killed', async () => {
+    await identity.stopReplicas();
+    const doomed = await identity.program();
+    const tokens = await client.logIn('demo/one@demo.example', PASSWORD);
+    doomed.kill('SIGKILL');
+    await doomed.wait();
+    await identity.startReplica(identity.port);
+    expect((await client.refresh(tokens.refresh_token)).status).toBe(200);
+  });
+
   it('end the logins of a user whose password is changed', async () => {
     const tokens = await client.logIn('demo/one@demo.example', PASSWORD);
     const token = await client.serviceToken('accounts');

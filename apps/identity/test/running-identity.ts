@@ -1,6 +1,15 @@
+import { fileURLToPath } from 'node:url';
 import { migrateServices, startServices, stopServices, derivedPassword, type RunningService } from '@ampline/platform-runner';
 import { testTelemetry, type TestTelemetry } from '@ampline/platform-telemetry';
-import { createTestDatabase, freePort, testNats, type EmbeddedNats, type TestDatabase } from '@ampline/platform-testing';
+import {
+  createTestDatabase,
+  eventually,
+  freePort,
+  testNats,
+  TrackedProcess,
+  type EmbeddedNats,
+  type TestDatabase,
+} from '@ampline/platform-testing';
 import { identityService } from '../src/index.js';
 import { RealmClient } from './realm-client.js';
 
@@ -9,6 +18,8 @@ const PUBLIC_URL = 'http://127.0.0.1:4000';
 
 /** The service on a database and a bus of its own, maybe in several replicas, and what a test asks of it. */
 export class RunningIdentity {
+  private readonly programs: TrackedProcess[] = [];
+
   private constructor(
     readonly database: TestDatabase,
     readonly nats: EmbeddedNats,
@@ -44,6 +55,19 @@ export class RunningIdentity {
     this.running.push(...(await startServices([identityService], { ...this.env, IDENTITY_PORT: String(port) }, { telemetry })));
   }
 
+  /** The service as a program of its own, at the same address; resolves when it is ready. */
+  async program(): Promise<TrackedProcess> {
+    const opsPort = await freePort();
+    const program = await TrackedProcess.spawn({
+      command: process.execPath,
+      args: [fileURLToPath(new URL('../dist/main.js', import.meta.url))],
+      env: { ...this.env, AMPLINE_OPS_PORT: String(opsPort) },
+    });
+    this.programs.push(program);
+    await eventually(async () => (await fetch(`http://127.0.0.1:${opsPort}/readyz`)).ok);
+    return program;
+  }
+
   client(port = this.port): RealmClient {
     const base = `http://127.0.0.1:${port}`;
     return new RealmClient({
@@ -60,6 +84,7 @@ export class RunningIdentity {
 
   async stop(): Promise<void> {
     await this.stopReplicas();
+    for (const program of this.programs) if (program.alive) await program.stop();
     await this.nats.stop();
     await this.database.drop();
   }

@@ -58,7 +58,7 @@ export class FactConsumer {
     for (const { type } of o.handlers) if (type.context !== context) throw outboxErrors.wrongContext({ fact: type.name, context });
     this.handlers = new Map(o.handlers.map((handler) => [handler.type.name, handler]));
     const inbox = new Inbox(database, `${service}/${context}`);
-    this.durable = new FactDurable(bus.connection, { service, context, ackWaitMs: o.ackWaitMs ?? 30_000 });
+    this.durable = new FactDurable(bus.connection, { service, context, filter: filterOf(o), ackWaitMs: o.ackWaitMs ?? 30_000 });
     this.batch = new FactBatch(database, inbox, telemetry.tracer);
     this.parked = new ParkedFacts(database, inbox, this.handlers, telemetry.logger);
     this.upkeep = new ConsumerUpkeep(telemetry, context, inbox, () => this.durable.lag());
@@ -201,4 +201,9 @@ export class FactConsumer {
   private count(facts: number, result: 'applied' | 'failed' | 'parked' | 'unreadable'): void {
     this.upkeep.handled.add(facts, { context: this.o.context, result });
   }
+}
+
+/** Who takes in one kind of fact is not sent the others of the context. */
+function filterOf({ context, handlers: [only, other] }: FactConsumerOptions): string {
+  return only && !other ? `fact.${only.type.name}.>` : `fact.${context}.>`;
 }

@@ -19,6 +19,8 @@ export interface DurableOptions {
   /** Also the durable's name: one per service and stream. */
   service: string;
   context: string;
+  /** The facts it wants, as one subject with a wildcard: servers before 2.10 know a single filter. */
+  filter: string;
   /** After this without acknowledgement a fact is delivered again, to whichever replica asks. */
   ackWaitMs: number;
 }
@@ -35,13 +37,15 @@ export class FactDurable {
   }
 
   /**
-   * Makes the durable when it is missing, to deliver everything the stream holds: what was taken in before is a duplicate.
-   * Throws while the stream does not exist; its owner makes it.
+   * Makes the durable when it is missing, to deliver everything the stream holds: what was taken in before is a duplicate. One that wants
+   * other facts is made anew, since it has passed over those that it did not want. Throws while the stream does not exist; its owner makes it.
    */
   async declare(): Promise<Consumer> {
     const manager = await jetstreamManager(this.connection, { checkAPI: false, timeout: API_TIMEOUT_MS });
     const known = await unlessMissing(manager.consumers.info(this.stream, this.o.service));
-    if (!known) await manager.consumers.add(this.stream, this.config());
+    const outdated = known && known.config.filter_subject !== this.o.filter;
+    if (outdated) await unlessMissing(manager.consumers.delete(this.stream, this.o.service));
+    if (!known || outdated) await manager.consumers.add(this.stream, this.config());
     return jetstream(this.connection, { timeout: API_TIMEOUT_MS }).consumers.get(this.stream, this.o.service);
   }
 
@@ -55,8 +59,7 @@ export class FactDurable {
   private config(): Partial<ConsumerConfig> {
     return {
       durable_name: this.o.service,
-      // One wildcard: servers before 2.10 know a single filter.
-      filter_subject: `fact.${this.o.context}.>`,
+      filter_subject: this.o.filter,
       ack_policy: AckPolicy.Explicit,
       ack_wait: nanos(this.o.ackWaitMs),
       deliver_policy: DeliverPolicy.All,

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { idTokenChanged, tenantChanged } from '@ampline/contracts';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { uuidv7 } from '@ampline/kernel-ids';
 import { eventually } from '@ampline/platform-testing';
-import { Outbox } from '../src/index.js';
+import { onFact, Outbox } from '../src/index.js';
 import { Harness, STREAM, TENANT_ID, tenantFact } from './harness.js';
 
 interface Parked {
@@ -31,6 +32,33 @@ describe('A consumer', () => {
     h.consumer(bus);
     await eventually(async () => (await h.applied()).once === 5);
     expect(await h.projected(key)).toEqual({ version: '5', name: 'name 5' });
+  });
+
+  it('is sent the one kind of fact that it takes in, and everything from the first on when it takes in another', async () => {
+    const bus = await h.connect();
+    const outbox = new Outbox('accounts', bus);
+    const [tenant, idToken] = [uuidv7(), uuidv7()];
+    const facts = { tenantId: TENANT_ID, tenant: 'acme', version: 1, occurredAt: new Date() };
+    await h.database.asWorker((tx) =>
+      outbox.write(tx, { ...facts, type: idTokenChanged, key: idToken, payload: { idTokenId: idToken, version: 1n } }),
+    );
+    await h.tell(outbox, tenant, [1]);
+    h.relay(bus);
+    const narrow = h.consumer(bus);
+    await eventually(async () => (await h.applied()).once === 1);
+    const manager = await jetstreamManager(bus.connection);
+    expect((await manager.consumers.info(STREAM, 'reader')).delivered.consumer_seq).toBe(1);
+    expect(await narrow.lag()).toBe(0);
+    await narrow.stop();
+    const taken: string[] = [];
+    const handlers = [
+      onFact(tenantChanged, (_, fact) => Promise.resolve(taken.push(fact.key))),
+      onFact(idTokenChanged, (_, fact) => Promise.resolve(taken.push(fact.key))),
+    ];
+    h.consumer(bus, { handlers });
+    await eventually(() => taken.length > 0);
+    // What was taken in before is a duplicate.
+    expect(taken).toEqual([idToken]);
   });
 
   it('applies a fact once that was published twice, in one batch or in two', async () => {

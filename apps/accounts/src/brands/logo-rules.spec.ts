@@ -50,6 +50,8 @@ describe('an SVG logo', () => {
     const began = performance.now();
     expect(judge(`<svg ${'a="b" '.repeat(20_000)}`)).toHaveProperty('fault');
     expect(judge(`<svg>${'<!--'.repeat(40_000)}`)).toHaveProperty('fault');
+    expect(judge(svg(`<!--${'x'.repeat(200_000)}-->`))).toEqual({ type: 'image/svg+xml' });
+    expect(judge(`<svg${' '.repeat(200_000)}`)).toHaveProperty('fault');
     expect(performance.now() - began).toBeLessThan(2_000);
   });
 });

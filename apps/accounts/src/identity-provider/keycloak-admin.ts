@@ -91,6 +91,7 @@ export class KeycloakAdmin extends IdentityProvider {
     const { status } = answer;
     if ((status >= 200 && status < 300) || sent.expect?.includes(status)) return answer;
     if (status >= 500 || status === 429) throw accountsErrors.identityProviderUnavailable({ status });
+    if (status === 400 && sent.method !== 'GET') throw accountsErrors.identityDataRefused();
     throw accountsErrors.identityProviderRefused({
       status,
       method: sent.method,

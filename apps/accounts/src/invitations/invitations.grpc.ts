@@ -9,7 +9,7 @@ import {
 import { Rpc, type RpcCall } from '@ampline/platform-grpc';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { nameOf } from '../names.js';
+import { personNameOf } from '../names.js';
 import { Acceptance } from './acceptance.js';
 import { InvitationStore } from './invitations.store.js';
 
@@ -28,6 +28,6 @@ export class InvitationsGrpc {
 
   @Rpc(PeopleService.method.acceptInvitation)
   acceptInvitation(request: AcceptInvitationRequest, call: RpcCall): Promise<MessageInitShape<typeof AcceptInvitationResponseSchema>> {
-    return this.acceptance.accept(request.secret, nameOf(request.name), request.password, call.caller.subject);
+    return this.acceptance.accept(request.secret, personNameOf(request.name), request.password, call.caller.subject);
   }
 }

@@ -27,7 +27,7 @@ import { accountsErrors } from '../errors.js';
 import { emailOf, idOrNull, idsOf, localeOf } from '../fields.js';
 import { ProviderSync } from '../identity-provider/provider-sync.js';
 import { invitationMessage } from '../invitations/invitation.js';
-import { nameOf } from '../names.js';
+import { personNameOf } from '../names.js';
 import { rolesOf } from './user-roles.js';
 import { storedUserStatus } from './users.mapping.js';
 import { UserReads } from './users.reads.js';
@@ -102,7 +102,7 @@ export class UsersGrpc {
 
 function wantedOf(request: InviteUserRequest | UpdateUserRequest): Omit<WantedUser, 'driverId'> {
   return {
-    name: nameOf(request.name),
+    name: personNameOf(request.name),
     roles: rolesOf(request.roles),
     organisationId: idOrNull('OrganisationId', request.organisationId),
     brandId: idOrNull('BrandId', request.brandId),

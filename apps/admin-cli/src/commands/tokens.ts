@@ -82,6 +82,7 @@ export function tokenCommands(program: Command, terminal: ExitingTerminal): void
   for (const [verb, text, change] of [
     ['block', 'refuse an id token from now on', 'blockIdToken'],
     ['unblock', 'accept a blocked id token again', 'unblockIdToken'],
+    ['remove', 'accept an id token no longer and list it no longer; what it was used for stays', 'removeIdToken'],
   ] as const) {
     tokens
       .command(`${verb} <token>`)

@@ -11,8 +11,14 @@ import type { Access } from './access.js';
 import type { Credential } from './credential.js';
 import type { KeycloakAdapter } from './keycloak-adapter.js';
 
-/** An internal token is renewed so long before it ends: a call under way must not meet its end. */
+/**
+ * An internal token is renewed so long before it ends, since a call under way must not meet its end; at most a fifth of its life before: one of
+ * a credential that is about to end has not long to live.
+ */
 const MARGIN_MS = 20_000;
+const MARGIN_SHARE = 0.2;
+/** An access token that is refused so shortly before its end has ended on the way. */
+const ON_THE_WAY_MS = 5_000;
 /** A refused credential is refused again for so long without asking. */
 const REFUSED_FOR_MS = 5_000;
 
@@ -95,7 +101,7 @@ export class AccessKeeper {
   private atHand(digest: string): Kept | undefined {
     const kept = this.kept.get(digest);
     if (!kept) return undefined;
-    if (this.o.clock.now().getTime() < ('access' in kept ? kept.access.usableUntil : kept.until)) return kept;
+    if (this.nowMs() < ('access' in kept ? kept.access.usableUntil : kept.until)) return kept;
     this.kept.delete(digest);
     return undefined;
   }
@@ -110,7 +116,7 @@ export class AccessKeeper {
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal.kind === 'unauthenticated' || refusal.kind === 'forbidden') {
-        keep({ refusal, until: this.o.clock.now().getTime() + REFUSED_FOR_MS });
+        keep({ refusal, until: this.nowMs() + REFUSED_FOR_MS });
       }
       throw refusal;
     }
@@ -118,17 +124,29 @@ export class AccessKeeper {
 
   private async exchange({ kind, secret }: Credential): Promise<Access> {
     const { exchange, realm } = this.o;
-    if (kind === 'api-key') return accessOf(await exchange.exchangeApiKey({ apiKey: secret }));
-    if (kind === 'guest-link') return accessOf(await exchange.exchangeGuestLink({ secret }));
+    if (kind === 'api-key') return this.accessOf(await exchange.exchangeApiKey({ apiKey: secret }));
+    if (kind === 'guest-link') return this.accessOf(await exchange.exchangeGuestLink({ secret }));
     if (!realm) throw apiErrors.unauthenticated({ reason: 'no-realm' });
     const { expiresAt } = await realm.verify(secret);
-    return accessOf(await exchange.exchangeAccessToken({ accessToken: secret }), expiresAt);
+    const exchanged = await exchange.exchangeAccessToken({ accessToken: secret }).catch((error: unknown) => {
+      if (AppError.is(error, 'grpc.token-invalid') && expiresAt - this.nowMs() < ON_THE_WAY_MS) {
+        throw apiErrors.unauthenticated({ reason: 'token-invalid' }, error);
+      }
+      throw error;
+    });
+    return this.accessOf(exchanged, expiresAt);
   }
-}
 
-function accessOf({ token, caller }: Exchanged, endsAt = Infinity): Access {
-  if (!token?.expiresAt || !caller) throw apiErrors.failed({ reason: 'exchange-incomplete' });
-  return { viewer: caller, token: token.token, usableUntil: Math.min(timestampMs(token.expiresAt) - MARGIN_MS, endsAt), endsAt };
+  private accessOf({ token, caller }: Exchanged, endsAt = Infinity): Access {
+    if (!token?.expiresAt || !caller) throw apiErrors.failed({ reason: 'exchange-incomplete' });
+    const tokenEndsAt = timestampMs(token.expiresAt);
+    const margin = Math.min(MARGIN_MS, (tokenEndsAt - this.nowMs()) * MARGIN_SHARE);
+    return { viewer: caller, token: token.token, usableUntil: Math.min(tokenEndsAt - margin, endsAt), endsAt };
+  }
+
+  private nowMs(): number {
+    return this.o.clock.now().getTime();
+  }
 }
 
 /** What the caller is told. That accounts refuses the gateway itself is no fault of the caller's. */

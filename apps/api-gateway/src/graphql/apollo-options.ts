@@ -1,10 +1,22 @@
 import type { ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import type { Request } from 'express';
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { ErrorAnswers } from '../error-answers.js';
 import type { Contexts } from './contexts.js';
 import type { OperationMetrics, OperationOutcome } from './operation-metrics.js';
+
+/** Nobody caches answers by hints, which cost time for each field; nothing is reported to Apollo, whatever the environment says. */
+const WITHOUT: readonly ApolloServerPlugin[] = [
+  ApolloServerPluginCacheControlDisabled(),
+  ApolloServerPluginUsageReportingDisabled(),
+  ApolloServerPluginSchemaReportingDisabled(),
+];
 
 /** Apollo as it serves what has passed the gate. What it would offer besides is off: the gate and our own errors stand in its place. */
 export function apolloOptions(o: {
@@ -19,7 +31,7 @@ export function apolloOptions(o: {
     schema: o.schema,
     context: ({ req }: { req: Request }) => o.contexts.of(req),
     formatError: (formatted, thrown) => formatError(o.answers, formatted, thrown),
-    plugins: [timing(o.metrics)],
+    plugins: [timing(o.metrics), ...WITHOUT],
     introspection: true,
     graphiql: false,
     autoTransformHttpErrors: false,

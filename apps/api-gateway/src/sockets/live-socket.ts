@@ -38,6 +38,7 @@ export class LiveSocket {
 
   /** From now on it is its owner's, until the credential ends. */
   admit(credential: Credential, access: Access, o: { inMs: number; end: Close }): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
     this.admitted = { credential, access };
     if (o.inMs <= LONGEST_MS) this.ending = setTimeout(() => this.close(o.end), o.inMs);
   }

@@ -45,7 +45,9 @@ export class SocketServer {
           extra,
         );
         socket.on('error', (error) => this.o.logger.debug('api.socket-error', { error: error.message }));
-        socket.once('close', (code, reason) => void closed(code, reason.toString()));
+        socket.once('close', (code, reason) => {
+          closed(code, reason.toString()).catch((error: unknown) => this.o.logger.error('api.socket-failed', {}, error));
+        });
         keepAlive(socket);
       });
     });

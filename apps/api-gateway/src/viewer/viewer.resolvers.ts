@@ -33,6 +33,8 @@ export const viewerResolvers: Resolvers = {
     email: ({ email }) => textOrNull(email),
     roles: ({ roles }) => rolesOf(roles),
     tenant: ({ tenantId: id, tenantSlug: slug, tenantName: name }) => ({ id, slug, name }),
+    // Keys and links have none of their own.
+    locale: ({ locale }) => locale || 'en',
     organisationId: ({ organisationId }) => textOrNull(organisationId),
     driverId: ({ driverId }) => textOrNull(driverId),
     // Whoever they are, they may see their own brand; the list of all is for staff, so the gateway asks for itself.

@@ -1,6 +1,6 @@
 import { LiveSubject, type ServiceBeat } from '@ampline/contracts';
 import { Bus } from '@ampline/platform-nats';
-import { startServices, stopServices, type RunningService } from '@ampline/platform-runner';
+import { natsAuthorization, startServices, stopServices, type RunningService } from '@ampline/platform-runner';
 import { testTelemetry, type TestTelemetry } from '@ampline/platform-telemetry';
 import { freePort, testNats, type EmbeddedNats } from '@ampline/platform-testing';
 import { apiGatewayService } from '../../src/index.js';
@@ -9,6 +9,9 @@ import { TestRealm } from './realm.js';
 import { StandIns, type ServiceAnswers } from './stand-ins.js';
 
 export const SECRET = 'a-secret-of-at-least-32-characters';
+
+/** Of the bus: may do anything, as the services that are not there do. */
+const ADMIN = { user: 'admin', password: 'admin' };
 
 /** What the gateway answered. */
 export interface Answer {
@@ -20,7 +23,7 @@ export interface Answer {
   };
 }
 
-/** The api-gateway on a bus of its own, before a realm and stand-ins for the services behind it. */
+/** The api-gateway as its own user on a bus of its own, before a realm and stand-ins for the services behind it. */
 export class RunningGateway {
   readonly callers = new Callers(SECRET)
     .person('operator', ['operator'])
@@ -40,12 +43,17 @@ export class RunningGateway {
   }
 
   static async start(config: Record<string, string> = {}): Promise<RunningGateway> {
-    const [nats, port, realm, standIns] = await Promise.all([testNats(), freePort(), TestRealm.start(SECRET), StandIns.start(SECRET)]);
+    const users = natsAuthorization([apiGatewayService], SECRET, ADMIN);
+    const [nats, port, realm, standIns] = await Promise.all([
+      testNats({ config: users }),
+      freePort(),
+      TestRealm.start(SECRET),
+      StandIns.start(SECRET),
+    ]);
     const env = {
       AMPLINE_SECRET: SECRET,
       AMPLINE_DATABASE_URL: 'postgresql://127.0.0.1:1/none',
       AMPLINE_NATS_URL: nats.url,
-      AMPLINE_NATS_AUTH: 'none',
       AMPLINE_KEYCLOAK_URL: realm.url,
       AMPLINE_PUBLIC_URL: `http://127.0.0.1:${port}`,
       AMPLINE_GRPC_URLS: ['accounts', 'ocpp-csms', 'session-export'].map((name) => `${name}=${standIns.urlOf(name)}`).join(','),
@@ -54,7 +62,7 @@ export class RunningGateway {
     };
     const telemetry = testTelemetry('api-gateway');
     const running = await startServices([apiGatewayService], env, { telemetry: () => telemetry });
-    const bus = await Bus.connect({ url: nats.url, name: 'test' }, testTelemetry('test', { spans: false }));
+    const bus = await Bus.connect({ url: nats.url, name: 'test', ...ADMIN }, testTelemetry('test', { spans: false }));
     return new RunningGateway(`http://127.0.0.1:${port}`, nats, bus, realm, standIns, telemetry, running);
   }
 
@@ -92,6 +100,12 @@ export class RunningGateway {
   beat(service: string, o: Partial<ServiceBeat> = {}): void {
     const beat: ServiceBeat = { service, instance: `${service}-1`, ready: true, parts: {}, startedAt: new Date().toISOString(), ...o };
     this.bus.publish(LiveSubject.beat(service), JSON.stringify(beat));
+  }
+
+  /** State of each of its parts, by name. */
+  async parts(): Promise<Record<string, string>> {
+    const [service] = this.running;
+    return service ? (await service.readiness.report()).parts : {};
   }
 
   /** The gateway alone stops, in order. */

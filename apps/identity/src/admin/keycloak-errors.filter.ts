@@ -3,6 +3,16 @@ import { AppError, KIND_TABLE } from '@ampline/kernel-errors';
 import type { Logger } from '@ampline/platform-telemetry';
 import type { Response } from 'express';
 
+/** Keycloak's own words for our errors: clients of its admin API may know them. */
+const KEYCLOAK_SAYS: Readonly<Record<string, string>> = {
+  'identity.token-missing': 'HTTP 401 Unauthorized',
+  'identity.admin-forbidden': 'HTTP 403 Forbidden',
+  'identity.realm-unknown': 'Realm does not exist',
+  'identity.user-unknown': 'User not found',
+  'identity.role-unknown': 'Could not find role',
+  'identity.username-taken': 'User exists with same username',
+};
+
 /** Errors in the shape of Keycloak: `errorMessage` for a conflict, `error` for the rest; never more than the sentence. */
 @Catch()
 export class KeycloakErrorsFilter implements ExceptionFilter {
@@ -32,12 +42,8 @@ function refusalOf(error: unknown): number | undefined {
 
 function bodyOf(error: AppError | undefined): Record<string, unknown> {
   if (!error || error.kind === 'internal') return { error: 'unknown_error' };
-  if (error.kind === 'conflict') return { errorMessage: error.message };
-  const { field, description } = error.details ?? {};
-  if (error.kind !== 'invalid') return { error: error.message };
-  return {
-    error: error.message,
-    ...(field !== undefined && { field }),
-    ...(description !== undefined && { error_description: description }),
-  };
+  const words = KEYCLOAK_SAYS[error.code] ?? error.message;
+  if (error.kind === 'conflict') return { errorMessage: words };
+  const { field, description } = error.kind === 'invalid' ? (error.details ?? {}) : {};
+  return { error: words, ...(field !== undefined && { field }), ...(description !== undefined && { error_description: description }) };
 }

@@ -97,7 +97,8 @@ export function roleRepresentation(name: string, realm: string): Record<string, 
   return { id, name, composite: false, clientRole: false, containerId: realm };
 }
 
-function parsed<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
+/** What is asked for, as the schema has it. Throws `identity.request-invalid`. */
+export function parsed<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   throw identityErrors.requestInvalid({ field: result.error.issues[0]?.path.join('.') });

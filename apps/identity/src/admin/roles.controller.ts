@@ -1,6 +1,6 @@
 import { Controller, Get, Param, UseGuards } from '@nestjs/common';
 import { identityErrors } from '../errors.js';
-import { REALM_ROLES } from '../realm/realm-definition.js';
+import { isRealmRole, REALM_ROLES } from '../realm/realm-definition.js';
 import { AdminGuard } from './admin.guard.js';
 import { roleRepresentation } from './representations.js';
 
@@ -15,7 +15,7 @@ export class RolesController {
 
   @Get(':name')
   get(@Param('name') name: string, @Param('realm') realm: string) {
-    if (!REALM_ROLES.includes(name)) throw identityErrors.roleUnknown();
+    if (!isRealmRole(name)) throw identityErrors.roleUnknown();
     return roleRepresentation(name, realm);
   }
 }

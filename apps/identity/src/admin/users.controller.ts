@@ -2,13 +2,14 @@ import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Put, Quer
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { identityErrors } from '../errors.js';
-import { REALM_ROLES } from '../realm/realm-definition.js';
+import { isRealmRole } from '../realm/realm-definition.js';
 import { hashPassword } from '../users/password.js';
 import { UserStore, type User, type UserSearch } from '../users/users.store.js';
 import { AdminGuard } from './admin.guard.js';
 import {
   credentialOfBody,
   newUser,
+  parsed,
   roleRepresentation,
   rolesOfBody,
   userChange,
@@ -38,7 +39,7 @@ export class UsersController {
 
   @Get()
   async list(@Query() query: Params) {
-    const { first, max } = asked(page, query);
+    const { first, max } = parsed(page, query);
     return (await this.users.list(searchOf(query), first, max)).map(userRepresentation);
   }
 
@@ -118,17 +119,11 @@ export class UsersController {
 }
 
 function known(names: string[]): string[] {
-  if (names.some((name) => !REALM_ROLES.includes(name))) throw identityErrors.roleUnknown();
+  if (!names.every(isRealmRole)) throw identityErrors.roleUnknown();
   return names;
 }
 
 function searchOf(query: Params): UserSearch {
-  const { exact, ...rest } = asked(search, query);
+  const { exact, ...rest } = parsed(search, query);
   return { exact, ...(Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Partial<UserSearch>) };
-}
-
-function asked<T extends z.ZodType>(schema: T, query: Params): z.output<T> {
-  const result = schema.safeParse(query);
-  if (result.success) return result.data;
-  throw identityErrors.requestInvalid({ field: result.error.issues[0]?.path.join('.') });
 }

@@ -52,7 +52,8 @@ export class LoginFailures {
 
   private async count(subject: string, limit: number): Promise<boolean> {
     const now = this.clock.now();
-    // From the limit on, each attempt locks: the first for a minute, every further one a minute longer, as Keycloak does it. While locked nothing is counted.
+    // From the limit on each attempt locks, the first for a minute, every further one for a minute more, as in Keycloak. While a subject
+    // is locked nothing is counted.
     const rows = await this.database.query(
       `INSERT INTO login_failure AS f (subject, failures, last_at) VALUES ($1, 1, $2)
        ON CONFLICT (subject) DO UPDATE SET

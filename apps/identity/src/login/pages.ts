@@ -63,6 +63,8 @@ export function loginPage({ language, action, proof, login, problem }: LoginPage
   return page(language, texts.loginTitle, texts.loginIntro, form, problem === undefined ? undefined : texts[problem]);
 }
 
+export type PasswordProblem = 'tooShort' | 'different';
+
 export interface ChangePage {
   language: Language;
   action: string;
@@ -71,7 +73,7 @@ export interface ChangePage {
   ticket: string;
   /** For password managers. */
   username: string;
-  problem?: 'tooShort' | 'different';
+  problem?: PasswordProblem;
 }
 
 export function changePage({ language, action, proof, ticket, username, problem }: ChangePage): string {

@@ -1,7 +1,15 @@
 import type { Clock } from '@ampline/kernel-time';
 import type { Database } from '@ampline/platform-postgres';
 import type { JWK } from 'jose';
-import { errors, Provider, type AccountClaims, type ClientMetadata, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import {
+  errors,
+  Provider,
+  type AccountClaims,
+  type ClientMetadata,
+  type Configuration,
+  type JWKS,
+  type KoaContextWithOIDC,
+} from 'oidc-provider';
 import type { IdentityConfig } from '../config.js';
 import type { Credentials } from '../login/credentials.js';
 import { errorPage, loggedOutPage, logOutPage } from '../login/pages.js';
@@ -52,7 +60,7 @@ function configuration(parts: ProviderParts, keys: JWK[]): Configuration {
   const longestS = config.sessionHours * HOUR_S;
   return {
     adapter: (model) => new ProviderAdapter(model, database, clock),
-    jwks: { keys: keys as never },
+    jwks: { keys: keys as JWKS['keys'] },
     clients,
     clientBasedCORS: (_ctx, origin, client) => client.clientId === CONSOLE_CLIENT && origins.includes(origin),
     cookies: {

@@ -1,4 +1,3 @@
-import { ROLES, type Role } from '@ampline/platform-grpc';
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../users/password.js';
 import {
   ACCESS_TOKEN_S,
@@ -10,9 +9,11 @@ import {
   DEMO_CLIENT,
   LOCK,
   LOGIN_S,
+  REALM_ROLES,
   SERVICES,
   SERVICES_AUDIENCE,
   SESSION,
+  type RealmRole,
 } from './realm-definition.js';
 
 const HOUR_S = 3_600;
@@ -55,7 +56,7 @@ export function keycloakRealm(): Representation {
     waitIncrementSeconds: LOCK.waitS,
     maxFailureWaitSeconds: LOCK.longestWaitS,
     maxDeltaTimeSeconds: LOCK.forgottenAfterS,
-    roles: { realm: ROLES.filter((role) => role !== 'guest').map((name) => ({ name, description: MEANING[name] })) },
+    roles: { realm: REALM_ROLES.map((name) => ({ name, description: MEANING[name] })) },
     clients: [console(), cli(), ...SERVICES.map(service)],
     users: SERVICES.map(serviceAccount),
     components: {
@@ -66,7 +67,7 @@ export function keycloakRealm(): Representation {
   };
 }
 
-const MEANING: Readonly<Record<Role, string>> = {
+const MEANING: Readonly<Record<RealmRole, string>> = {
   driver: 'Charges; sees its own sessions.',
   'fleet-manager': 'Sees what belongs to its organisation.',
   operator: 'Runs stations and sessions of its tenant.',
@@ -79,7 +80,6 @@ const MEANING: Readonly<Record<Role, string>> = {
   'subsidy-officer': 'Decides on subsidies.',
   'subsidy-reviewer': 'Reviews subsidies.',
   analyst: 'Reads figures.',
-  guest: 'Holds a link to one session.',
   service: 'A service of the installation.',
 };
 

@@ -1,7 +1,10 @@
-import { ROLES } from '@ampline/platform-grpc';
+import { ROLES, type Role } from '@ampline/platform-grpc';
 
-/** Roles of the realm: all that a caller may have but `guest`, which no login has. */
-export const REALM_ROLES: readonly string[] = ROLES.filter((role) => role !== 'guest');
+/** All that a caller may be but `guest`, which no login has. */
+export type RealmRole = Exclude<Role, 'guest'>;
+export const REALM_ROLES = ROLES.filter((role): role is RealmRole => role !== 'guest');
+
+export const isRealmRole = (name: string): name is RealmRole => REALM_ROLES.some((role) => role === name);
 
 /** Whom an access token is for. */
 export const API_AUDIENCE = 'ampline-api';

@@ -21,7 +21,7 @@ export function PublicFrame({ title, children }: { title: string; children: Reac
         <LanguageMenu />
         <SchemeMenu />
       </Box>
-      <Box component="main" sx={{ flex: 1, display: 'grid', placeItems: 'center', px: 2, pb: 12 }}>
+      <Box component="main" sx={{ flex: 1, display: 'grid', placeItems: 'start center', px: 2, pt: { xs: 2, sm: '10vh' }, pb: 6 }}>
         {children}
       </Box>
       <Box

@@ -44,7 +44,7 @@ export function GuestPage() {
     <PublicFrame title={text('guest.title')}>
       <Paper variant="outlined" sx={{ width: 'min(640px, 100%)', p: { xs: 2.5, sm: 4 }, display: 'grid', gap: 2.5 }}>
         {session && !refused && <Shown session={session} away={error !== undefined ? asOf : undefined} />}
-        {!session && error === undefined && data === undefined && <Skeleton variant="rounded" height={380} />}
+        {!session && error === undefined && data === undefined && <Skeleton variant="rounded" height={500} />}
         {(refused || (!session && (error !== undefined || data !== undefined))) && (
           <Box>
             <Typography variant="h1" sx={{ textAlign: 'center' }}>

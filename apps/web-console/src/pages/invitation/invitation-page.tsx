@@ -30,7 +30,7 @@ export function InvitationPage() {
   const { data, error, refetch } = useQuery(InvitationDocument, {
     variables: { secret },
     fetchPolicy: 'network-only',
-    nextFetchPolicy: 'standby',
+    nextFetchPolicy: 'cache-first',
   });
   const [accepted, setAccepted] = useState<string>();
   const invitation = data?.invitation;
@@ -44,7 +44,7 @@ export function InvitationPage() {
         {accepted !== undefined && <Accepted email={accepted} />}
         {accepted === undefined && invitation && <Accept invitation={invitation} secret={secret} onAccepted={setAccepted} />}
         {data !== undefined && !invitation && <Void />}
-        {data === undefined && error === undefined && <Skeleton variant="rounded" height={300} />}
+        {data === undefined && error === undefined && <Skeleton variant="rounded" height={352} />}
         {data === undefined && error !== undefined && <ErrorState error={error} onRetry={() => void refetch().catch(() => undefined)} />}
       </Paper>
     </PublicFrame>

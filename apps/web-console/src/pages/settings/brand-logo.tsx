@@ -2,8 +2,8 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { useApolloClient } from '@apollo/client/react';
-import { Section, useFailureText, useToasts, visuallyHidden } from '@ampline/ui';
-import { useState, type ChangeEvent } from 'react';
+import { Section, useFailureText, useToasts } from '@ampline/ui';
+import { useRef, useState, type ChangeEvent } from 'react';
 import { BrandsDocument, type BrandSettingsFragment } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
 import { useRest } from '../../parts/use-rest.js';
@@ -18,6 +18,7 @@ export function BrandLogo({ brand, onChanged }: { brand: BrandSettingsFragment; 
   const failureText = useFailureText();
   const client = useApolloClient();
   const rest = useRest();
+  const input = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const take = async ({ target }: ChangeEvent<HTMLInputElement>) => {
@@ -48,15 +49,9 @@ export function BrandLogo({ brand, onChanged }: { brand: BrandSettingsFragment; 
             {text('brand.logoNone')}
           </Typography>
         )}
-        <Button component="label" variant="outlined" color="inherit" loading={busy}>
+        <input ref={input} type="file" accept={TYPES.join(',')} onChange={(event) => void take(event)} hidden />
+        <Button variant="outlined" color="inherit" loading={busy} onClick={() => input.current?.click()}>
           {text('brand.logoChoose')}
-          <Box
-            component="input"
-            type="file"
-            accept={TYPES.join(',')}
-            onChange={(event: ChangeEvent<HTMLInputElement>) => void take(event)}
-            sx={visuallyHidden}
-          />
         </Button>
       </Box>
       <Typography role="alert" variant="body2" color="error" sx={{ mt: problem === undefined ? 0 : 1.5 }}>
