@@ -4,7 +4,7 @@ import { eventually } from '@ampline/platform-testing';
 import { bearer, type ApiClient } from './support/api-client.js';
 import { ConsoleBrowser, DESKTOP, PHONE, type Tab } from './support/browser.js';
 import { connectDemoStation, DEMO_USERS, furnishDemo, USER_PASSWORD, type DemoStation } from './support/demo.js';
-import { layoutShifts, scrollsSideways, seriousViolations, settled, wasDisturbed, watchLayout } from './support/page-checks.js';
+import { layoutShifts, scrollsSideways, seriousViolations, settled, watchLayout } from './support/page-checks.js';
 import { Platform } from './support/platform.js';
 
 /** What people feel as a jump; Core Web Vitals call 0.1 good. */
@@ -90,14 +90,11 @@ describe('every page of the console', () => {
 
     it.each(ROUTES)('%s', async (_route, address) => {
       const { page, faults } = tab;
+      faults.take();
       await page.emulateMedia({ colorScheme: 'light' });
-      await eventually(async () => {
-        faults.take();
-        await page.goto(browser.url(address(known)));
-        await settled(page);
-        await charging.proceed();
-        return !(await wasDisturbed(page));
-      });
+      await page.goto(browser.url(address(known)));
+      await settled(page);
+      await charging.proceed();
       const light = await seriousViolations(page);
       await page.emulateMedia({ colorScheme: 'dark' });
       const dark = await seriousViolations(page);

@@ -23,17 +23,12 @@ export function scrollsSideways(page: Page): Promise<boolean> {
 
 interface WatchedWindow {
   shifts: { value: number; moved: string[] }[];
-  /** The page has told that a part of the platform is away. */
-  disturbed: boolean;
 }
 
 /** Counts how far things jump on every page that is loaded from now on. */
 export async function watchLayout(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const watched: WatchedWindow = Object.assign(window, { shifts: [], disturbed: false });
-    new MutationObserver(() => {
-      watched.disturbed ||= /of the platform (is|are) away|connection is lost|Nothing live arrives/.test(document.body?.textContent ?? '');
-    }).observe(document, { subtree: true, childList: true });
+    const watched: WatchedWindow = Object.assign(window, { shifts: [] });
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries() as (PerformanceEntry & {
         value: number;
@@ -50,11 +45,6 @@ export async function watchLayout(page: Page): Promise<void> {
 /** How far things have jumped since the page was loaded, as Core Web Vitals count it, and what jumped. */
 export function layoutShifts(page: Page): Promise<WatchedWindow['shifts']> {
   return page.evaluate(() => (window as unknown as WatchedWindow).shifts);
-}
-
-/** Whether the page has told since it was loaded that a part of the platform is away, which moves it, and rightly. */
-export function wasDisturbed(page: Page): Promise<boolean> {
-  return page.evaluate(() => (window as unknown as WatchedWindow).disturbed);
 }
 
 /** Waits until the page shows a text; when that was, in ms since 1970: as exact as the change itself, without a look every now and then. */
