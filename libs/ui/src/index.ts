@@ -14,7 +14,7 @@ export { createSession, type Session, type SessionConfig, type SessionState } fr
 export { SessionProvider, useSession } from './session/session-provider.js';
 
 export { createData, resync } from './data/client.js';
-export { failureOf, type Failure } from './data/errors.js';
+export { failureOf, isMissing, type Failure } from './data/errors.js';
 export { keysetPages, MOST_PER_PAGE, type Connection } from './data/pages.js';
 export { createSocket, type LiveSocket } from './data/socket.js';
 export { useLive } from './data/use-live.js';

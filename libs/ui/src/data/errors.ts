@@ -23,6 +23,9 @@ export function failureOf(error: unknown): Failure {
   return { code: 'network', message: error instanceof Error ? error.message : String(error), details: {}, fields: {} };
 }
 
+/** Whether what was asked for by its id does not exist, or not for whoever asks. */
+export const isMissing = (error: unknown): boolean => error !== undefined && failureOf(error).kind === 'not-found';
+
 interface Told {
   message: string;
   extensions?: Readonly<Record<string, unknown>> | undefined;
