@@ -1,10 +1,10 @@
 // `node tools/chromium.mjs` prints the path of a Chromium, or says in one sentence how to get one. No dependencies.
 // As root on Debian or Ubuntu the distribution's package is installed: a browser is too many libraries to be unpacked beside the system.
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { runToEnd } from './support/child.mjs';
+import { canInstall, installPackages } from './support/apt.mjs';
 import { withLock } from './support/lock.mjs';
-import { NO_NETWORK, Refusal, causeOf, endWith, step } from './support/report.mjs';
+import { Refusal, endWith, step } from './support/report.mjs';
 import { at, isProgram, toolEnv } from './support/workspace.mjs';
 
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
@@ -26,7 +26,7 @@ export async function chromium() {
   }
   const present = find();
   if (present !== undefined) return present;
-  if (!existsSync('/etc/debian_version') || !isExecutable('/usr/bin/apt-get') || process.getuid?.() !== 0) {
+  if (!canInstall()) {
     throw new Refusal(
       'Chromium is missing: install it (Debian: `sudo apt-get install chromium`; macOS: `brew install --cask chromium`; others: https://www.chromium.org) or name one by CHROMIUM.',
     );
@@ -55,28 +55,11 @@ function isExecutable(file) {
 }
 
 async function install() {
-  const get = ['apt-get', 'install', '--yes', '--no-install-recommends', ...PACKAGES];
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  const first = await runToEnd(get, { env });
-  if (first.code !== 0) {
-    // A machine that never asked has no package lists.
-    await expectSuccess(['apt-get', 'update'], env);
-    await expectSuccess(get, env);
-  }
+  await installPackages(PACKAGES, { what: 'Chromium', instead: 'name one by CHROMIUM' });
   const installed = find();
-  if (installed === undefined) throw new Refusal(`${MISSING} the distribution's package does not hold it: name one by CHROMIUM.`);
+  if (installed === undefined)
+    throw new Refusal('Chromium is missing and the package of the distribution does not hold it: name one by CHROMIUM.');
   return installed;
-}
-
-const MISSING = 'Chromium is missing and could not be installed:';
-const OFFLINE = 'the network cannot be reached; connect it and run the command again, or name one by CHROMIUM.';
-
-async function expectSuccess(command, env) {
-  const { code, output } = await runToEnd(command, { env });
-  if (code === 0) return;
-  const cause = causeOf(output) === NO_NETWORK ? OFFLINE : causeOf(output);
-  if (cause === undefined) console.error(output);
-  throw new Refusal(`${MISSING} ${cause ?? `\`${command.join(' ')}\` failed, see above.`}`);
 }
 
 if (isProgram(import.meta.url)) {

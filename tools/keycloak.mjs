@@ -1,5 +1,5 @@
 // `node tools/keycloak.mjs`: asks of a real Keycloak, with docker/keycloak/ampline-realm.json imported, what the platform needs of its
-// realm. Needs Java 17 and Maven, and fetches about 150 MB once; therefore no part of `npm test`.
+// realm. Needs Java 17 or newer, Maven and unzip, and fetches about 150 MB once; therefore no part of `npm test`.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { bootstrap } from './bootstrap.mjs';
+import { canInstall, installPackages } from './support/apt.mjs';
 import { runToEnd } from './support/child.mjs';
 import { Refusal, causeOf, endWith, step } from './support/report.mjs';
 import { UNPACKED, at, toolEnv } from './support/workspace.mjs';
@@ -17,9 +18,19 @@ const REALM_FILE = at('docker/keycloak/ampline-realm.json');
 const PUBLIC_URL = 'http://127.0.0.1:4000';
 const START_TIMEOUT_MS = 180_000;
 
-async function needs(program, args, what) {
-  const { code } = await runToEnd([program, ...args]).catch(() => ({ code: 1 }));
-  if (code !== 0) throw new Refusal(`${what} is missing: install it so that \`${program}\` is on the PATH.`);
+const NEEDED = [
+  { program: 'java', args: ['-version'], what: 'Java 17', packages: ['default-jre-headless'] },
+  { program: 'mvn', args: ['--version'], what: 'Maven', packages: ['maven'] },
+  { program: 'unzip', args: ['-v'], what: 'unzip', packages: ['unzip'] },
+];
+
+/** Installs what is missing, where that is possible. */
+async function needs({ program, args, what, packages }) {
+  const there = async () => (await runToEnd([program, ...args]).catch(() => ({ code: 1 }))).code === 0;
+  if (await there()) return;
+  const instead = `install ${what} so that \`${program}\` is on the PATH`;
+  if (!canInstall()) throw new Refusal(`${what} is missing: ${instead}.`);
+  await step(`installing ${what} from the distribution`, () => installPackages(packages, { what, instead }));
 }
 
 /** Keycloak from Maven Central, unpacked next to the other programs. */
@@ -34,7 +45,7 @@ async function fetchKeycloak() {
     if (code !== 0) throw new Refusal(`Keycloak could not be fetched from Maven Central: ${causeOf(output) ?? output.trim()}`);
     const archive = readdirSync(folder).find((file) => file.endsWith('.zip'));
     const unpacked = await runToEnd(['unzip', '-q', join(folder, archive), '-d', folder]);
-    if (unpacked.code !== 0) throw new Refusal('Keycloak could not be unpacked: install `unzip`.');
+    if (unpacked.code !== 0) throw new Refusal(`Keycloak could not be unpacked: ${unpacked.output.trim()}`);
     renameSync(join(folder, `keycloak-${VERSION}`), HOME);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -102,9 +113,8 @@ function suite(node, url, env) {
 
 async function main() {
   const node = await bootstrap();
-  await needs('java', ['-version'], 'Java 17');
+  for (const needed of NEEDED) await needs(needed);
   if (!existsSync(HOME)) {
-    await needs('mvn', ['--version'], 'Maven');
     await step(`fetching Keycloak ${VERSION} from Maven Central`, fetchKeycloak, ' (about 150 MB)');
   }
   const env = variables();

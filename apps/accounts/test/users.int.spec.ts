@@ -46,6 +46,17 @@ describe('users', () => {
     expect(codes.filter((one) => one === 'answered')).toHaveLength(1);
   });
 
+  it('speak the language of their brand until somebody says another, and keep it when a change names none', async () => {
+    const { user } = await people().inviteUser({ email: 'sprache@firma.example', name: 'Some One', roles: ['operator'] });
+    expect(user?.locale).toBe('en');
+    const userId = user?.userId ?? '';
+    const change = (locale?: string) =>
+      people().updateUser({ userId, name: 'Some One', roles: ['operator'], ...(locale !== undefined && { locale }) });
+    expect((await change('de')).user).toMatchObject({ locale: 'de', version: 2n });
+    expect((await change()).user).toMatchObject({ locale: 'de', version: 2n });
+    expect(await code(change('fr'))).toBe('accounts.field-invalid');
+  });
+
   it.each<[string, Role[], Partial<Caller>, string, string]>([
     ['a tenant admin', ['tenant-admin'], {}, 'tenant-admin', 'answered'],
     ['a tenant admin', ['tenant-admin'], {}, 'platform-admin', 'accounts.role-above-own'],

@@ -17,8 +17,7 @@ const SEEDED = [
 
 describe('the demo', () => {
   let platform: Platform;
-  const seed = () =>
-    seedDemo({ tenants: DEMO, grpc: platform.all?.grpc ?? {}, secret: platform.all?.secret ?? '', telemetry: platform.telemetry });
+  const seed = () => seedDemo({ tenants: DEMO, grpc: platform.grpc, secret: platform.secret, telemetry: platform.telemetry });
 
   beforeAll(async () => {
     platform = await Platform.start({ shape: 'all' });

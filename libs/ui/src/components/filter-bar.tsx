@@ -55,7 +55,7 @@ export function SearchField({ value, onChange, hint }: { value: string; onChange
       placeholder={hint}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
-      sx={{ gridColumn: { xs: '1 / -1', sm: 'auto' }, minWidth: { sm: 320 } }}
+      sx={{ gridColumn: { xs: '1 / -1', sm: 'auto' }, minWidth: 0, flex: { sm: '2 1 220px' }, maxWidth: { sm: 400 } }}
       slotProps={{
         inputLabel: { shrink: true },
         input: {
@@ -90,7 +90,7 @@ export function SelectFilter({ label, value, onChange, options, all }: SelectFil
       value={known ? value : ''}
       onChange={(event) => onChange(event.target.value)}
       slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
-      sx={{ minWidth: { sm: 160 } }}
+      sx={{ minWidth: 0, flex: { sm: '1 1 136px' }, maxWidth: { sm: 240 } }}
     >
       <MenuItem value="">{all ?? text('ui.all')}</MenuItem>
       {options.map((option) => (

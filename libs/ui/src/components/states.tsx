@@ -1,3 +1,4 @@
+import CloudOffOutlined from '@mui/icons-material/CloudOffOutlined';
 import ErrorOutline from '@mui/icons-material/ErrorOutlined';
 import InboxOutlined from '@mui/icons-material/InboxOutlined';
 import Box from '@mui/material/Box';
@@ -65,5 +66,25 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
         {failureText(error)}
       </EmptyState>
     </Box>
+  );
+}
+
+/** In the place of what the API could not get hold of just now (null where there would be a list): not the same as none. */
+export function Unavailable({ onRetry }: { onRetry?: () => void }) {
+  const text = useUiText();
+  return (
+    <EmptyState
+      icon={<CloudOffOutlined />}
+      title={text('ui.unavailable')}
+      action={
+        onRetry && (
+          <Button variant="outlined" onClick={onRetry}>
+            {text('ui.retry')}
+          </Button>
+        )
+      }
+    >
+      {text('ui.unavailable.hint')}
+    </EmptyState>
   );
 }

@@ -21,11 +21,23 @@ export function keysetPages(...keyArgs: string[]): FieldPolicy<Connection<unknow
   };
 }
 
-/** How many rows of a list the answer of a query holds; undefined when it holds no list. */
+/** How many rows the first list in the answer of a query holds, at its top or in the thing that was asked for; undefined without a list. */
 export function rowsIn(data: unknown): number | undefined {
-  if (typeof data !== 'object' || data === null) return undefined;
-  for (const value of Object.values(data)) {
-    if (typeof value === 'object' && value !== null && 'nodes' in value && Array.isArray(value.nodes)) return value.nodes.length;
-  }
-  return undefined;
+  const fields = valuesOf(data);
+  return (
+    fields.map(lengthOf).find((length) => length !== undefined) ??
+    fields
+      .flatMap(valuesOf)
+      .map(lengthOf)
+      .find((length) => length !== undefined)
+  );
+}
+
+function lengthOf(value: unknown): number | undefined {
+  const isList = typeof value === 'object' && value !== null && 'nodes' in value && Array.isArray(value.nodes);
+  return isList ? (value.nodes as unknown[]).length : undefined;
+}
+
+function valuesOf(value: unknown): unknown[] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.values(value) : [];
 }

@@ -10,6 +10,8 @@ export interface Pages<T> {
   /** Nothing is known yet. */
   loading: boolean;
   error: Error | undefined;
+  /** The API could not get hold of the list just now: not the same as an empty one. */
+  unavailable?: boolean;
   hasMore: boolean;
   loadMore: () => void;
   /** Asks again for what is shown. */
@@ -17,17 +19,18 @@ export interface Pages<T> {
 }
 
 /**
- * A keyset list that grows by scrolling. `connection` finds it in the answer; the cache needs `keysetPages` for its field.
+ * A keyset list that grows by scrolling. `connection` finds it in the answer, null where the API has none at the moment; the cache needs
+ * `keysetPages` for its field.
  * @example usePages(StationsDocument, { filter }, (data) => data.stations)
  */
 export function usePages<T, V extends OperationVariables, N>(
   document: TypedDocumentNode<T, V>,
   variables: V,
-  connection: (data: T) => Connection<N>,
+  connection: (data: T) => Connection<N> | null | undefined,
 ): Pages<N> {
   const asked = useQuery<T, OperationVariables>(document, { variables, notifyOnNetworkStatusChange: true });
   const { data, error, networkStatus, fetchMore, refetch, client } = asked;
-  const page = data === undefined ? undefined : connection(data as T);
+  const page = data === undefined ? undefined : (connection(data as T) ?? undefined);
   const growing = useRef(false);
 
   const loadMore = useCallback(() => {
@@ -47,8 +50,9 @@ export function usePages<T, V extends OperationVariables, N>(
 
   return {
     rows: page?.nodes ?? [],
-    loading: page === undefined && (networkStatus === NetworkStatus.loading || networkStatus === NetworkStatus.setVariables),
-    error: page === undefined ? error : undefined,
+    loading: data === undefined && (networkStatus === NetworkStatus.loading || networkStatus === NetworkStatus.setVariables),
+    error: data === undefined ? error : undefined,
+    unavailable: data !== undefined && page === undefined,
     hasMore: page?.pageInfo.hasNextPage ?? false,
     loadMore,
     reload,

@@ -100,7 +100,8 @@ export function createBrandTheme(brand: BrandLook): Theme {
     components: {
       MuiCssBaseline: {
         styleOverrides: {
-          html: { scrollbarGutter: 'stable', WebkitFontSmoothing: 'antialiased' },
+          // Always there: nothing moves when a page grows beyond the window.
+          html: { overflowY: 'scroll', WebkitFontSmoothing: 'antialiased' },
           body: { fontFeatureSettings: '"cv11", "ss03"' },
           'h1:focus': { outline: 'none' },
           '@media (prefers-reduced-motion: reduce)': {
@@ -167,10 +168,12 @@ export function createBrandTheme(brand: BrandLook): Theme {
       MuiOutlinedInput: {
         styleOverrides: {
           root: ({ theme: t }) => ({
+            minHeight: 40,
+            // The gap in the edge follows the size of the label.
+            fontSize: '0.875rem',
             backgroundColor: t.vars?.palette.background.paper,
             '& .MuiOutlinedInput-notchedOutline': { borderColor: t.vars?.palette.surface.outline },
           }),
-          input: { fontSize: '0.875rem' },
         },
       },
       MuiInputLabel: {

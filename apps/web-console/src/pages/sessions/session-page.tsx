@@ -1,7 +1,119 @@
-import { PageHeader } from '@ampline/ui';
+import Battery from '@mui/icons-material/BatteryChargingFullOutlined';
+import Bolt from '@mui/icons-material/BoltOutlined';
+import Schedule from '@mui/icons-material/ScheduleOutlined';
+import Speed from '@mui/icons-material/SpeedOutlined';
+import Alert from '@mui/material/Alert';
+import Box from '@mui/material/Box';
+import { useQuery } from '@apollo/client/react';
+import { EmptyState, ErrorState, PageHeader, RouterLink, Stale, StatTile, useFormat, useLive, useNow } from '@ampline/ui';
+import { useState } from 'react';
+import { useParams } from 'react-router';
+import { OPERATORS, PEOPLE_READERS } from '../../app/roles.js';
+import { SERVICES } from '../../app/services.js';
+import { useViewer } from '../../app/viewer.js';
+import { SessionChangedDocument, SessionDetailDocument, type SessionFactsFragment } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
+import { useRegister } from '../../parts/use-register.js';
+import { GuestLink } from './guest-link.js';
+import { SessionCurves } from './session-curves.js';
+import { SessionDoubts } from './session-doubts.js';
+import { SessionFacts } from './session-facts.js';
+import { SessionState } from './session-state.js';
+import { StopSession, type StopOutcome } from './stop-session.js';
 
+/** One session, live while it runs. */
 export function SessionPage() {
   const text = useText();
-  return <PageHeader title={text('nav.sessions')} />;
+  const { sessionId = '' } = useParams();
+  const { data, error, refetch } = useQuery(SessionDetailDocument, { variables: { id: sessionId } });
+  const session = data?.session;
+  useLive(SessionChangedDocument, { variables: { id: sessionId }, skip: !session });
+  const crumbs = [{ label: text('nav.sessions'), to: '/sessions' }];
+
+  if (session) return <Shown key={session.id} session={session} />;
+  return (
+    <>
+      <PageHeader title={text('sessions.title')} crumbs={crumbs} />
+      {data !== undefined && (
+        <EmptyState
+          icon={<Bolt />}
+          title={text('session.missing')}
+          action={<RouterLink to="/sessions">{text('session.toList')}</RouterLink>}
+        />
+      )}
+      {data === undefined && error !== undefined && <ErrorState error={error} onRetry={() => void refetch().catch(() => undefined)} />}
+    </>
+  );
+}
+
+function Shown({ session }: { session: SessionFactsFragment }) {
+  const text = useText();
+  const viewer = useViewer();
+  const [outcome, setOutcome] = useState<StopOutcome>();
+  const { id, status, stationIdentity, evseNumber, siteName } = session;
+  const running = status === 'ACTIVE';
+  return (
+    <>
+      <PageHeader
+        title={text('sessions.evse', { station: stationIdentity, number: evseNumber })}
+        badge={<SessionState status={status} />}
+        subtitle={siteName}
+        crumbs={[{ label: text('nav.sessions'), to: '/sessions' }]}
+        actions={
+          <>
+            {viewer.may(...PEOPLE_READERS) && <GuestLink sessionId={id} />}
+            {running && viewer.may(...OPERATORS) && <StopSession session={session} onOutcome={setOutcome} />}
+          </>
+        }
+      />
+      <Box sx={{ display: 'grid', gap: 2 }}>
+        <Box aria-live="polite" sx={{ '&:empty': { display: 'none' } }}>
+          {outcome && (
+            <Alert severity={outcome.severity} onClose={() => setOutcome(undefined)}>
+              {text(outcome.message)}
+            </Alert>
+          )}
+        </Box>
+        <Stale services={SERVICES.sessions}>
+          <Figures session={session} />
+        </Stale>
+        <SessionDoubts session={session} />
+        <SessionCurves session={session} />
+        <SessionFacts session={session} />
+      </Box>
+    </>
+  );
+}
+
+function Figures({ session }: { session: SessionFactsFragment }) {
+  const text = useText();
+  const format = useFormat();
+  const register = useRegister();
+  const { status, startedAt, endedAt, timeZone, energyWh, meterStartWh, meterLastWh, powerW, socPercent } = session;
+  const running = status === 'ACTIVE';
+  const now = useNow(1_000);
+  const until = running ? now : Date.parse(endedAt ?? startedAt);
+  return (
+    <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'repeat(2, minmax(0, 1fr))', lg: 'repeat(4, minmax(0, 1fr))' } }}>
+      <StatTile
+        label={text('sessions.energy')}
+        icon={<Bolt />}
+        value={format.energy(energyWh)}
+        hint={text('session.energySoFar', { from: register(meterStartWh), to: register(meterLastWh) })}
+      />
+      <StatTile label={text('session.power')} icon={<Speed />} value={running ? format.power(powerW) : '–'} />
+      <StatTile
+        label={text('sessions.duration')}
+        icon={<Schedule />}
+        value={format.duration(until - Date.parse(startedAt))}
+        hint={text('session.ofSession', { from: format.clock(startedAt, timeZone), to: running ? '…' : format.clock(endedAt, timeZone) })}
+      />
+      <StatTile
+        label={text('session.soc')}
+        icon={<Battery />}
+        value={format.percent(socPercent)}
+        hint={text(typeof socPercent === 'number' ? 'session.socHint' : 'session.socUnknown')}
+      />
+    </Box>
+  );
 }

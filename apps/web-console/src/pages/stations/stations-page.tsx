@@ -46,11 +46,11 @@ export function StationsPage() {
       {
         key: 'state',
         header: text('stations.state'),
-        width: '130px',
+        width: '150px',
         card: 'badge',
         cell: (station) => <StationState station={station} />,
       },
-      { key: 'connectors', header: text('stations.connectors'), width: '130px', cell: ({ evses }) => <ConnectorStates evses={evses} /> },
+      { key: 'connectors', header: text('stations.connectors'), width: '124px', cell: ({ evses }) => <ConnectorStates evses={evses} /> },
       { key: 'site', header: text('stations.site'), cell: ({ site }) => site.name },
       {
         key: 'model',

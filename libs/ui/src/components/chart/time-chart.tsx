@@ -8,12 +8,13 @@ import TableCell from '@mui/material/TableCell';
 import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import Tooltip from '@mui/material/Tooltip';
-import { useTheme } from '@mui/material/styles';
-import { BarChart } from '@mui/x-charts/BarChart';
-import { LineChart } from '@mui/x-charts/LineChart';
-import { useState } from 'react';
+import Skeleton from '@mui/material/Skeleton';
+import { lazy, Suspense, useState } from 'react';
 import { useFormat } from '../../format/use-format.js';
 import { useUiText } from '../../messages/ui-messages.js';
+
+/** Comes when the first chart is shown: drawing is the largest part of the console. */
+const Picture = lazy(async () => ({ default: (await import('./time-picture.js')).TimePicture }));
 
 export interface TimePoint {
   /** ms since the epoch. */
@@ -21,7 +22,7 @@ export interface TimePoint {
   value: number | null;
 }
 
-interface TimeChartProps {
+export interface TimeChartProps {
   /** Names the figure: “Power”. */
   label: string;
   /** What there is to see, in one sentence: read out in place of the picture. */
@@ -74,72 +75,11 @@ export function TimeChart({ label, description, points, kind, format, timeZone, 
         </Box>
       ) : (
         <Box role="img" aria-label={description} sx={{ height }}>
-          <Picture label={label} points={points} kind={kind} format={format} time={time} height={height} />
+          <Suspense fallback={<Skeleton variant="rounded" height={height - 24} />}>
+            <Picture label={label} points={points} kind={kind} format={format} time={time} height={height} />
+          </Suspense>
         </Box>
       )}
     </Box>
-  );
-}
-
-type PictureProps = Pick<TimeChartProps, 'label' | 'points' | 'kind' | 'format'> & { time: (at: number) => string; height: number };
-
-function Picture({ label, points, kind, format, time, height }: PictureProps) {
-  const theme = useTheme();
-  const colour = theme.vars?.palette.primary.main ?? theme.palette.primary.main;
-  const values = points.map(({ value }) => value);
-  const times = points.map(({ at }) => at);
-  const common = {
-    height,
-    colors: [colour],
-    hideLegend: true,
-    skipAnimation: true,
-    margin: { top: 8, right: 4, bottom: 0, left: 0 },
-    grid: { horizontal: true },
-    sx: {
-      '& .MuiChartsGrid-line': { stroke: theme.vars?.palette.divider },
-      '& .MuiChartsAxis-line, & .MuiChartsAxis-tick': { stroke: theme.vars?.palette.divider },
-      '& .MuiChartsAxis-tickLabel': { fill: `${theme.vars?.palette.text.secondary} !important`, fontSize: '12px !important' },
-      '& .MuiLineElement-root, & .MuiLineChart-line': { strokeWidth: 2 },
-      '& .MuiAreaElement-root, & .MuiLineChart-area': { fillOpacity: 0.12 },
-    },
-  } as const;
-  const yAxis = [{ width: 64, valueFormatter: (value: number) => format(value), disableLine: true, disableTicks: true, min: 0 }];
-  if (kind === 'bars') {
-    return (
-      <BarChart
-        {...common}
-        borderRadius={3}
-        xAxis={[
-          {
-            data: times,
-            scaleType: 'band',
-            valueFormatter: time,
-            height: 24,
-            disableTicks: true,
-            categoryGapRatio: 0.3,
-            tickLabelInterval: (_value, index) => index % 3 === 0,
-          },
-        ]}
-        yAxis={yAxis}
-        series={[{ data: values, label, valueFormatter: format }]}
-      />
-    );
-  }
-  return (
-    <LineChart
-      {...common}
-      xAxis={[
-        {
-          data: times,
-          scaleType: 'time',
-          valueFormatter: (at: number | Date) => time(Number(at)),
-          height: 24,
-          disableTicks: true,
-          tickNumber: 6,
-        },
-      ]}
-      yAxis={yAxis}
-      series={[{ data: values, label, valueFormatter: format, area: true, showMark: false, curve: 'monotoneX', connectNulls: true }]}
-    />
   );
 }

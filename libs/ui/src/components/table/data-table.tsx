@@ -5,7 +5,7 @@ import useMediaQuery from '@mui/material/useMediaQuery';
 import type { ReactNode } from 'react';
 import type { Pages } from '../../data/use-pages.js';
 import { useUiText } from '../../messages/ui-messages.js';
-import { ErrorState } from '../states.js';
+import { ErrorState, Unavailable } from '../states.js';
 import { visuallyHidden } from '../visually-hidden.js';
 import { CardList } from './card-list.js';
 import type { Column, RowTarget } from './columns.js';
@@ -35,6 +35,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
   const narrow = useMediaQuery(theme.breakpoints.down('sm'), { noSsr: true });
 
   if (pages.error !== undefined) return <Frame>{<ErrorState error={pages.error} onRetry={pages.reload} />}</Frame>;
+  if (pages.unavailable === true) return <Frame>{<Unavailable onRetry={pages.reload} />}</Frame>;
   if (!pages.loading && pages.rows.length === 0) return <Frame>{empty}</Frame>;
   const count = pages.loading
     ? text('ui.table.loading')

@@ -67,12 +67,7 @@ export function RowTable<T>(props: DataTableProps<T>) {
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   const height = loading ? expected * ROW_HEIGHT + HEAD_HEIGHT : virtual.getTotalSize() + HEAD_HEIGHT + 2;
   return (
-    <Paper
-      variant="outlined"
-      ref={scroller}
-      sx={{ overflow: 'auto', height: `min(${height}px, ${maxHeight})`, scrollbarGutter: 'auto' }}
-      onKeyDown={onKeyDown}
-    >
+    <Paper variant="outlined" ref={scroller} sx={{ overflow: 'auto', height: `min(${height}px, ${maxHeight})` }} onKeyDown={onKeyDown}>
       <Table
         stickyHeader
         aria-label={label}

@@ -1,0 +1,72 @@
+import LinkIcon from '@mui/icons-material/LinkOutlined';
+import Button from '@mui/material/Button';
+import Typography from '@mui/material/Typography';
+import { useMutation } from '@apollo/client/react';
+import { FormDialog, FormSelect, useFormat, useFormFailure } from '@ampline/ui';
+import { useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { CreateGuestLinkDocument } from '../../generated/graphql.js';
+import { useText } from '../../messages.js';
+import { OnceShown } from '../../parts/once-shown.js';
+
+const HOURS = ['4', '24', '72', '168'] as const;
+
+/** Makes a link by which somebody without an account follows one session. */
+export function GuestLink({ sessionId }: { sessionId: string }) {
+  const text = useText();
+  const format = useFormat();
+  const [open, setOpen] = useState(false);
+  const [made, setMade] = useState<{ link: string; expiresAt: string }>();
+  const form = useForm({ defaultValues: { hours: '24' } });
+  const failure = useFormFailure(form);
+  const [create, { loading }] = useMutation(CreateGuestLinkDocument);
+  const submit = form.handleSubmit(async ({ hours }) => {
+    failure.clear();
+    try {
+      const { data } = await create({ variables: { sessionId, validHours: Number(hours) } });
+      if (!data) return;
+      const { secret, guestLink } = data.createGuestLink;
+      // Behind the #: what stands there is sent to no server and stands in no log.
+      setMade({ link: `${window.location.origin}/console/guest#${secret}`, expiresAt: guestLink.expiresAt });
+      setOpen(false);
+    } catch (error) {
+      failure.show(error);
+    }
+  });
+  return (
+    <>
+      <Button variant="outlined" color="inherit" startIcon={<LinkIcon />} onClick={() => setOpen(true)}>
+        {text('session.guest')}
+      </Button>
+      <FormDialog
+        open={open}
+        onClose={() => setOpen(false)}
+        title={text('session.guestTitle')}
+        action={text('session.guestCreate')}
+        busy={loading}
+        failure={failure.failure}
+        onSubmit={() => void submit()}
+      >
+        <Typography variant="body2" color="textSecondary">
+          {text('session.guestText')}
+        </Typography>
+        <FormSelect
+          control={form.control}
+          name="hours"
+          label={text('session.guestHours')}
+          options={HOURS.map((value) => ({ value, label: text('session.guestHoursValue', { hours: Number(value) }) }))}
+        />
+      </FormDialog>
+      {made && (
+        <OnceShown
+          title={text('session.guestTitle')}
+          label={text('session.guestLink')}
+          value={made.link}
+          onClose={() => setMade(undefined)}
+        >
+          {text('session.guestMade', { until: format.dateTime(made.expiresAt) })}
+        </OnceShown>
+      )}
+    </>
+  );
+}

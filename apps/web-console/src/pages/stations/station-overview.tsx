@@ -1,0 +1,76 @@
+import Box from '@mui/material/Box';
+import Typography from '@mui/material/Typography';
+import { EmptyState, KeyValues, Mono, Section, Stale, TimeAgo, Unavailable, useFormat } from '@ampline/ui';
+import Bolt from '@mui/icons-material/BoltOutlined';
+import { SERVICES } from '../../app/services.js';
+import { useText } from '../../messages.js';
+import { ConnectorTile } from './connector-tile.js';
+import { LiveSession } from './live/live-session.js';
+import type { ShownStation } from './shown-station.js';
+
+/** What the station does at the moment, and what it is. */
+export function StationOverview({ station, onRetry }: { station: ShownStation; onRetry: () => void }) {
+  const text = useText();
+  const format = useFormat();
+  const live = station.liveSessions?.filter(({ status }) => status === 'ACTIVE');
+  const { location, site } = station;
+  return (
+    <Stale services={SERVICES.stations}>
+      <Box
+        sx={{
+          display: 'grid',
+          gap: 2.5,
+          alignItems: 'start',
+          gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 2fr) minmax(0, 1fr)' },
+        }}
+      >
+        <Box sx={{ display: 'grid', gap: 2.5, minWidth: 0 }}>
+          <Section title={text('station.connectors')}>
+            <Box sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: 'repeat(auto-fill, minmax(min(220px, 100%), 1fr))' }}>
+              {station.evses.map((evse) => (
+                <Box key={evse.id} sx={{ minWidth: 0, display: 'grid', gap: 0.75, alignContent: 'start' }}>
+                  {evse.connectors.map((connector) => (
+                    <ConnectorTile key={connector.id} evse={evse} connector={connector} online={station.online} />
+                  ))}
+                  <Typography variant="caption" color="textSecondary" noWrap component="div">
+                    {evse.code !== null && <Mono>{evse.code}</Mono>}{' '}
+                    {evse.connectors[0]?.statusAt && <TimeAgo at={evse.connectors[0].statusAt} />}
+                  </Typography>
+                </Box>
+              ))}
+            </Box>
+          </Section>
+          {live === undefined && (
+            <Section title={text('station.live')} flush>
+              <Unavailable onRetry={onRetry} />
+            </Section>
+          )}
+          {live?.length === 0 && (
+            <Section title={text('station.live')} flush>
+              <EmptyState icon={<Bolt />} title={text('station.nobodyCharges')} />
+            </Section>
+          )}
+          {live?.map((session) => (
+            <LiveSession key={session.id} session={session} stationIdentity={station.identity} />
+          ))}
+        </Box>
+        <Section title={text('station.facts')}>
+          <KeyValues
+            items={[
+              [text('station.identity'), <Mono key="identity">{station.identity}</Mono>],
+              [text('station.site'), site.name],
+              [text('station.location'), `${location.name}, ${location.address}, ${location.postalCode} ${location.city}`],
+              [text('station.model'), [station.vendor, station.model].filter(Boolean).join(' ')],
+              [text('station.serialNumber'), station.serialNumber],
+              [text('station.firmware'), station.firmwareVersion],
+              [text('station.protocol'), station.protocol],
+              [text(station.online ? 'station.onlineSince' : 'station.offlineSince'), format.dateTime(station.onlineChangedAt)],
+              [text('station.lastBoot'), format.dateTime(station.lastBootAt)],
+              [text('station.timeZone'), site.timeZone],
+            ]}
+          />
+        </Section>
+      </Box>
+    </Stale>
+  );
+}

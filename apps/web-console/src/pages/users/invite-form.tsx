@@ -1,0 +1,52 @@
+import { useMutation } from '@apollo/client/react';
+import { FormDialog, FormText, useFormFailure, useLocale } from '@ampline/ui';
+import { useForm } from 'react-hook-form';
+import { InviteUserDocument, type Role } from '../../generated/graphql.js';
+import { useText } from '../../messages.js';
+import { fieldRules, orNull } from '../../parts/rules.js';
+import type { Invitation } from './invitation-shown.js';
+import { UserFields } from './user-fields.js';
+
+/** Invites somebody: they set their password themselves. */
+export function InviteForm({ onClose, onInvited }: { onClose: () => void; onInvited: (invitation: Invitation) => void }) {
+  const text = useText();
+  const { locale } = useLocale();
+  const rules = fieldRules(text);
+  const form = useForm({ defaultValues: { email: '', name: '', roles: [] as Role[], organisationId: '', locale: locale as string } });
+  const { control } = form;
+  const failure = useFormFailure(form);
+  const [invite, { loading }] = useMutation(InviteUserDocument);
+  const submit = form.handleSubmit(async ({ organisationId, ...values }) => {
+    failure.clear();
+    try {
+      const { data } = await invite({ variables: { input: { ...values, organisationId: orNull(organisationId) } } });
+      if (data) onInvited(data.inviteUser);
+      onClose();
+    } catch (error) {
+      failure.show(error);
+    }
+  });
+  return (
+    <FormDialog
+      open
+      onClose={onClose}
+      title={text('users.inviteTitle')}
+      action={text('users.inviteAction')}
+      busy={loading}
+      failure={failure.failure}
+      onSubmit={() => void submit()}
+    >
+      <FormText
+        control={control}
+        name="email"
+        type="email"
+        label={text('users.email')}
+        rules={rules.requiredEmail}
+        autoComplete="off"
+        autoFocus
+      />
+      <FormText control={control} name="name" label={text('users.name')} rules={rules.required} autoComplete="off" />
+      <UserFields control={control} names={{ roles: 'roles', organisationId: 'organisationId', locale: 'locale' }} />
+    </FormDialog>
+  );
+}
