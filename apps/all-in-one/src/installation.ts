@@ -70,6 +70,12 @@ export function grpcAddresses(definitions: readonly AnyServiceDefinition[], env:
   );
 }
 
+/** Services of one process find each other at the ports they were given; what the variable itself names goes before. */
+const urlList = (addresses: Record<string, string>) =>
+  Object.entries(addresses)
+    .map((entry) => entry.join('='))
+    .join(',');
+
 /** Starts embedded parts, brings the databases up to date, starts the services. Stops what it started when a step fails. */
 export async function startInstallation(o: InstallationOptions): Promise<Installation> {
   const step = o.onStep ?? (() => undefined);
@@ -91,10 +97,10 @@ export async function startInstallation(o: InstallationOptions): Promise<Install
     step('bringing the databases up to date');
     await migrateServices(o.definitions, parts.env);
     step('starting the services');
-    running.push(...(await startServices(o.definitions, parts.env, o)));
     const { installation, services } = readConfig(o.definitions, parts.env);
-    const opsPort = await ops.listen(installation.host, installation.opsPort);
     const grpc = grpcAddresses(o.definitions, parts.env);
+    running.push(...(await startServices(o.definitions, { AMPLINE_GRPC_URLS: urlList(grpc), ...parts.env }, o)));
+    const opsPort = await ops.listen(installation.host, installation.opsPort);
     folder.write({ ...file, grpc });
     const gateway = services.find(({ definition }) => definition.name === 'ocpp-gateway');
     const ocppUrl = `ws://${installation.host}:${String(gateway?.own['port'] ?? 9220)}/ocpp`;

@@ -4,12 +4,12 @@ import { AppError } from '@ampline/kernel-errors';
 import { API_SCOPES, grpcClient, methodsWithoutRule, ROLES, TokenIssuer, type Caller, type Role } from '@ampline/platform-grpc';
 import { rlsReport, roleNames, roleReport } from '@ampline/platform-postgres';
 import { derivedPassword } from '@ampline/platform-runner';
-import { eventually } from '@ampline/platform-testing';
 import { Client as SqlClient } from 'pg';
 import { services } from '../src/registry.js';
 import { guesses, methodsOf, textsOf, type WalkedMethod } from './support/guessed-requests.js';
 import { furnish, invite, PASSWORD, Platform, type Site } from './support/platform.js';
 import { RawStation } from './support/raw-station.js';
+import { rowsOf, SCHEMAS, settled } from './support/tenant-rows.js';
 
 const METHODS = methodsOf(services);
 const OF_A_TENANT = METHODS.filter(({ rule }) => rule.scope === 'tenant');
@@ -19,7 +19,6 @@ const ADMINS_READS = OF_A_TENANT.filter(({ method }) => method.name === 'ListApi
 const CHANGES = OF_A_TENANT.filter(({ rule }) => !rule.roles.includes('support'));
 /** Register readings of their session. */
 const FIGURES = ['4321', '9876'];
-const SCHEMAS = services.flatMap(({ database }) => (database ? [database.schema] : []));
 
 type Answer = { value: unknown } | { error: AppError };
 
@@ -321,28 +320,4 @@ function idsOf(value: unknown): [string, string][] {
       ];
     return /Id$|^idToken$/.test(name) && !['messageId', 'tenantId'].includes(name) ? [[name, inner]] : [];
   });
-}
-
-/** Digests of all rows of a tenant, by table. */
-async function rowsOf(platform: Platform, tenantId: string): Promise<Record<string, string>> {
-  const tables = await platform.sql<{ schema: string; name: string }>(
-    `SELECT n.nspname AS schema, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-       JOIN pg_attribute a ON a.attrelid = c.oid
-     WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attname = 'tenant_id' ORDER BY 1, 2`,
-    [SCHEMAS],
-  );
-  const digests: Record<string, string> = {};
-  for (const { schema, name } of tables) {
-    const [row] = await platform.sql<{ digest: string | null }>(
-      `SELECT md5(string_agg(t::text, ',' ORDER BY t::text)) AS digest FROM ${schema}.${name} t WHERE tenant_id = $1`,
-      [tenantId],
-    );
-    if (row?.digest) digests[`${schema}.${name}`] = row.digest;
-  }
-  return digests;
-}
-
-/** Waits until everything that was told has been published. */
-async function settled(platform: Platform, schema: string): Promise<void> {
-  await eventually(async () => (await platform.sql(`SELECT 1 FROM ${schema}.outbox WHERE published_at IS NULL`)).length === 0);
 }

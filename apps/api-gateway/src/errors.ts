@@ -99,6 +99,7 @@ export const apiErrors = declareErrors('api', {
   },
   tooManyTokens: { kind: 'invalid', level: 'info', message: 'The query has too many words.', mend: SHORTEN },
   tooDeep: { kind: 'invalid', level: 'info', message: 'The query is nested too deeply.', mend: SHORTEN },
+  tooManySelections: { kind: 'invalid', level: 'info', message: 'The query has too many fields and fragments.', mend: SHORTEN },
   tooManyAliases: { kind: 'invalid', level: 'info', message: 'The query has too many aliases.', mend: SHORTEN },
   tooManyDirectives: { kind: 'invalid', level: 'info', message: 'The query has too many directives.', mend: SHORTEN },
   tooManyRootFields: { kind: 'invalid', level: 'info', message: 'The operation has too many fields at its root.', mend: SHORTEN },

@@ -47,6 +47,7 @@ describe('whoever asks', () => {
     ['a token of tomorrow', async (g) => `Bearer ${await g.realm.accessToken({ nbf: Math.floor(Date.now() / 1_000) + 86_400 })}`],
     ['a forged signature', async (g) => `Bearer ${await g.realm.accessToken({}, { key: 'foreign' })}`],
     ['a key that there is not', async (g) => `Bearer ${await g.realm.accessToken({}, { key: 'foreign', kid: 'key-2' })}`],
+    ['a token with padding', async (g) => `${await g.as('operator')}=`],
     ['alg none', (g) => `Bearer ${g.realm.unsigned()}`],
     ['the public key as a secret', async (g) => `Bearer ${await g.realm.confused()}`],
     ['somebody whom accounts does not know', (g) => g.as('stranger')],

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   accessRevoked,
   factSubject,
@@ -13,6 +14,7 @@ import {
 import { eventually } from '@ampline/platform-testing';
 import { create, toJsonString, type DescMessage, type MessageInitShape } from '@bufbuild/protobuf';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { WebSocket } from 'ws';
 import { RunningGateway } from './support/running-gateway.js';
 import { SocketClient } from './support/socket-client.js';
 import { idOf, station } from './support/world.js';
@@ -183,6 +185,18 @@ describe('what is live', () => {
     await expect(first.read(STATIONS).ended).resolves.toEqual([
       expect.objectContaining({ extensions: expect.objectContaining({ code: 'api.too-many-subscriptions' }) }),
     ]);
+  });
+
+  it('cuts off whoever lets answers pile up unread, logged in or not', async () => {
+    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    await once(socket, 'open');
+    const closed = once(socket, 'close');
+    socket.on('error', () => undefined).pause();
+    const ping = JSON.stringify({ type: 'ping', payload: { text: 'x'.repeat(90_000) } });
+    const sent = Array.from({ length: 300 }, () => new Promise((resolve) => socket.send(ping, resolve)));
+    await Promise.all(sent);
+    socket.resume();
+    expect((await closed)[0]).toBe(1_006);
   });
 
   it('comes back with a fresh token when the one it was opened with ends', async () => {

@@ -15,7 +15,7 @@ export const guest = (secret: string) => `Guest ${secret}`;
 
 /** The API in the hands of one caller; without a credential: of a stranger. */
 export class ApiClient {
-  readonly #sockets: SocketClient[] = [];
+  #socket: SocketClient | undefined;
 
   constructor(
     readonly url: string,
@@ -42,17 +42,16 @@ export class ApiClient {
     return (await this.ask(query, variables)).errors.map(({ extensions }) => extensions.code);
   }
 
-  /** Subscribes; what comes is added to `received`, what ends it to `ended`. */
+  /** Subscribes, over one socket for all that is subscribed to; what comes is added to `received`, what ends it to `ended`. */
   subscribe<T>(query: string, variables: Record<string, unknown> = {}): Subscribed<T> {
-    const socket = createClient({
+    this.#socket ??= createClient({
       url: `${this.url.replace(/^http/, 'ws')}/graphql`,
       webSocketImpl: WebSocket,
       connectionParams: this.authorization === undefined ? {} : { authorization: this.authorization },
       retryAttempts: 0,
     });
-    this.#sockets.push(socket);
     const subscribed: Subscribed<T> = { received: [], ended: [] };
-    socket.subscribe<T>(
+    this.#socket.subscribe<T>(
       { query, variables },
       {
         next: ({ data, errors }) => {
@@ -67,7 +66,7 @@ export class ApiClient {
   }
 
   async close(): Promise<void> {
-    for (const socket of this.#sockets.splice(0)) await socket.dispose();
+    await this.#socket?.dispose();
   }
 }
 

@@ -8,6 +8,9 @@ import { RealmKeys } from './realm-keys.js';
 /** Audience of the access tokens of people. */
 export const API_AUDIENCE = 'ampline-api';
 
+/** RFC 7515 §7.1. Left to itself keycloak-connect takes paddings and other alphabets too, which accounts then refuses. */
+const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
 /** What of a verified access token matters here; who the person is, accounts knows. */
 export interface VerifiedToken {
   /** Milliseconds since 1970. */
@@ -60,6 +63,7 @@ export class KeycloakAdapter {
 
   /** Throws `api.unauthenticated`, and `grpc.realm-unavailable` when the realm's keys cannot be had. */
   async verify(accessToken: string): Promise<VerifiedToken> {
+    if (!COMPACT.test(accessToken)) throw invalid();
     const token = new Token(accessToken, API_AUDIENCE);
     const { alg, kid } = token.header ?? {};
     if (alg !== 'RS256' || typeof kid !== 'string') throw invalid();

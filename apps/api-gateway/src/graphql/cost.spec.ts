@@ -24,7 +24,7 @@ describe('the cost of an operation', () => {
       '{ stations(first: 20) { nodes { site { id } } pageInfo { endCursor } } }',
       1 + 20 * 2 + 1,
     ],
-    ['pages multiply', '{ sites(first: 3) { nodes { stations(first: 4) { nodes { id } } } } }', 1 + 3 * (1 + 1 + 4)],
+    ['pages multiply', '{ sites(first: 3) { nodes { stations(first: 4) { nodes { id } } } } }', 1 + 3 * (1 + 10 + 4)],
     ['an alias counts again', '{ a: viewer { id } b: viewer { id } }', 2],
     ['@cost says otherwise', 'mutation { reset(stationId: "1", type: SOFT) { id } }', 20],
     ['fragments count where they are spread', '{ ...V ...V } fragment V on Query { viewer { id } }', 2],

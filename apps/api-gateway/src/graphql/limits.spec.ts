@@ -16,6 +16,12 @@ describe('a document', () => {
   it.each([
     ['is as deep as it may be', deep(LIMITS.depth), undefined],
     ['is one deeper', deep(LIMITS.depth + 1), 'api.too-deep'],
+    ['selects as much as it may', `{ x { ${'a '.repeat(LIMITS.selections - 1)} } }`, undefined],
+    ['selects one more', `{ x { ${'a '.repeat(LIMITS.selections)} } }`, 'api.too-many-selections'],
+    ['selects too much by inline fragments', `{ x { ${'... { a } '.repeat(LIMITS.selections / 2)} } }`, 'api.too-many-selections'],
+    ['selects as much as it may', `{ x { ${'a '.repeat(LIMITS.selections - 1)} } }`, undefined],
+    ['selects one more', `{ x { ${'a '.repeat(LIMITS.selections)} } }`, 'api.too-many-selections'],
+    ['selects too much by fragments', `{ x { ${'... { a } '.repeat(LIMITS.selections / 2)} } }`, 'api.too-many-selections'],
     ['has as many aliases as it may have', aliases(LIMITS.aliases), undefined],
     ['has one more', aliases(LIMITS.aliases + 1), 'api.too-many-aliases'],
     ['has as many fields at its root', `{ ${'a '.repeat(LIMITS.rootFields)} }`, undefined],

@@ -19,6 +19,7 @@ export const LIMITS = {
   bytes: 20 * 1_024,
   tokens: 2_000,
   depth: 10,
+  selections: 400,
   aliases: 30,
   directives: 50,
   rootFields: 10,
@@ -61,11 +62,16 @@ function countTokens(query: string): void {
 }
 
 function countNodes(document: DocumentNode): void {
-  const found = { aliases: 0, directives: 0 };
+  const found = { selections: 0, aliases: 0, directives: 0 };
+  const select = () => ((found.selections += 1) > LIMITS.selections ? BREAK : undefined);
   visit(document, {
-    Field: (node) => (node.alias && (found.aliases += 1) > LIMITS.aliases ? BREAK : undefined),
+    Field: (node) => (node.alias && (found.aliases += 1) > LIMITS.aliases ? BREAK : select()),
+    FragmentSpread: select,
+    InlineFragment: select,
     Directive: () => ((found.directives += 1) > LIMITS.directives ? BREAK : undefined),
   });
+  // Whether fields of one name can be merged is asked of every two of them.
+  if (found.selections > LIMITS.selections) throw apiErrors.tooManySelections({ limit: LIMITS.selections });
   if (found.aliases > LIMITS.aliases) throw apiErrors.tooManyAliases({ limit: LIMITS.aliases });
   if (found.directives > LIMITS.directives) throw apiErrors.tooManyDirectives({ limit: LIMITS.directives });
 }

@@ -42,11 +42,21 @@ const long = new GraphQLScalarType<number | bigint, number>({
   },
 });
 
+/** No message of OCPP is nearly as deep; what is deeper than the call stack cannot be written as text. */
+const DEEPEST_JSON = 20;
+
+function shallow(value: unknown, levels = DEEPEST_JSON): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (levels === 0) throw invalid(`JSON value of at most ${DEEPEST_JSON} levels`);
+  for (const inner of Object.values(value)) shallow(inner, levels - 1);
+  return value;
+}
+
 const json = new GraphQLScalarType<unknown, unknown>({
   name: 'JSON',
   serialize: (value) => value,
-  parseValue: (value) => value,
-  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
+  parseValue: (value) => shallow(value),
+  parseLiteral: (node, variables) => shallow(valueFromASTUntyped(node, variables)),
 });
 
 export const scalarResolvers: Resolvers = { DateTime: dateTime, Long: long, JSON: json };

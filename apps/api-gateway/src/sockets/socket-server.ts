@@ -10,6 +10,8 @@ import type { OpenSockets } from './open-sockets.js';
 import type { Subscriptions } from './subscriptions.js';
 
 const LARGEST_MESSAGE = 100 * 1_024;
+/** Answers that a peer does not read, such as those to its own pings; events of subscriptions wait elsewhere. */
+const MOST_UNREAD_BYTES = 4 * 1_024 * 1_024;
 /** A peer that answers no ping until the next one is gone. */
 const PING_EVERY_MS = 12_000;
 const STOP_PATIENCE_MS = 1_000;
@@ -44,6 +46,7 @@ export class SocketServer {
           },
           extra,
         );
+        socket.on('ping', () => dropUnread(socket));
         socket.on('error', (error) => this.o.logger.debug('api.socket-error', { error: error.message }));
         socket.once('close', (code, reason) => {
           closed(code, reason.toString()).catch((error: unknown) => this.o.logger.error('api.socket-failed', {}, error));
@@ -68,6 +71,7 @@ export class SocketServer {
   }
 
   private hear(socket: WebSocket, hear: (data: string) => Promise<void>, data: RawData): void {
+    dropUnread(socket);
     hear((data as Buffer).toString('utf8')).catch((error: unknown) => {
       this.o.logger.error('api.socket-failed', {}, error);
       socket.close(1011, 'Internal error');
@@ -75,9 +79,14 @@ export class SocketServer {
   }
 }
 
+/** Settles when there is room for more. A peer that has gone is no error: its socket closes. */
 function send(socket: WebSocket, data: string): Promise<void> {
   if (socket.readyState !== socket.OPEN) return Promise.resolve();
-  return new Promise((resolve, reject) => socket.send(data, (error) => (error ? reject(error) : resolve())));
+  return new Promise((resolve) => socket.send(data, () => resolve()));
+}
+
+function dropUnread(socket: WebSocket): void {
+  if (socket.bufferedAmount > MOST_UNREAD_BYTES) socket.terminate();
 }
 
 function keepAlive(socket: WebSocket): void {
