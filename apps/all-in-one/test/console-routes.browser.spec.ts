@@ -17,6 +17,8 @@ interface Known {
   siteId: string;
   sessionId: string;
   issueId: string;
+  /** Of an invitation, of a link to the session. */
+  secrets: { invitation: string; guest: string };
 }
 const ADDRESSES: Addresses = {
   '/': () => '/',
@@ -32,6 +34,8 @@ const ADDRESSES: Addresses = {
   '/users': () => '/users',
   '/audit': () => '/audit',
   '/settings': () => '/settings',
+  '/invitation/:secret': ({ secrets }) => `/invitation/${secrets.invitation}`,
+  '/guest/:sessionId': ({ sessionId, secrets }) => `/guest/${sessionId}#${secrets.guest}`,
 };
 /** Parts of pages that have an address of their own, and pages that stand in for others. */
 const MORE: Addresses = {
@@ -57,7 +61,9 @@ describe('every page of the console', () => {
     station = await connectDemoStation(platform, 'EXT-001');
     charging = await beBusy(station);
     const { access_token: token } = await platform.logIn(DEMO_USERS.admin, USER_PASSWORD);
-    known = await eventually(() => lookUp(platform.api(bearer(token))));
+    const api = platform.api(bearer(token));
+    const found = await eventually(() => lookUp(api));
+    known = { ...found, secrets: await share(api, found.sessionId) };
   }, 180_000);
   afterAll(async () => {
     await station.close();
@@ -67,7 +73,7 @@ describe('every page of the console', () => {
 
   it('is visited here', () => {
     const source = readFileSync(new URL('../../web-console/src/routes.tsx', import.meta.url), 'utf8');
-    expect(Object.keys(ADDRESSES)).toEqual([...source.matchAll(/^ {4}path: '(.+)',$/gm)].map(([, path]) => path));
+    expect(Object.keys(ADDRESSES)).toEqual([...source.matchAll(/\bpath: '(.+?)'/g)].map(([, path]) => path));
   });
 
   describe.each([
@@ -129,7 +135,7 @@ interface Charging {
 }
 
 /** Undefined until everything is known that has an address. */
-async function lookUp(api: ApiClient): Promise<Known | undefined> {
+async function lookUp(api: ApiClient): Promise<Omit<Known, 'secrets'> | undefined> {
   const { stations, sessions, intakeIssues } = await api.get<{
     stations: { nodes: { id: string; site: { id: string } }[] };
     sessions: { nodes: { id: string; status: string }[] };
@@ -143,4 +149,16 @@ async function lookUp(api: ApiClient): Promise<Known | undefined> {
   const session = sessions.nodes.find(({ status }) => status === 'ACTIVE');
   const [issue] = intakeIssues.nodes;
   return station && session && issue && { stationId: station.id, siteId: station.site.id, sessionId: session.id, issueId: issue.id };
+}
+
+/** Invites somebody, and makes a link to a session. */
+async function share(api: ApiClient, sessionId: string): Promise<Known['secrets']> {
+  const { inviteUser, createGuestLink } = await api.get<{ inviteUser: { link: string }; createGuestLink: { secret: string } }>(
+    `mutation ($sessionId: ID!) {
+      inviteUser(input: { email: "new@demo.ampline.example", name: "Nora New", roles: [SUPPORT], locale: "en" }) { link }
+      createGuestLink(sessionId: $sessionId) { secret }
+    }`,
+    { sessionId },
+  );
+  return { invitation: inviteUser.link.split('/').at(-1) ?? '', guest: createGuestLink.secret };
 }

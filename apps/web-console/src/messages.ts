@@ -1,13 +1,16 @@
 import { textHook, uiMessages, type KeyOf } from '@ampline/ui';
 import { consoleMessages } from './app/console-messages.js';
+import { auditMessages } from './pages/audit/audit-messages.js';
+import { idTokensMessages } from './pages/id-tokens/id-tokens-messages.js';
+import { publicMessages } from './pages/invitation/public-messages.js';
+import { issuesMessages } from './pages/issues/issues-messages.js';
+import { reasonsMessages } from './pages/issues/reasons-messages.js';
 import { overviewMessages } from './pages/overview/overview-messages.js';
+import { sessionsMessages } from './pages/sessions/sessions-messages.js';
+import { settingsMessages } from './pages/settings/settings-messages.js';
 import { sitesMessages } from './pages/sites/sites-messages.js';
 import { connectorMessages } from './pages/stations/connector-messages.js';
 import { stationMessages } from './pages/stations/station-messages.js';
-import { idTokensMessages } from './pages/id-tokens/id-tokens-messages.js';
-import { issuesMessages } from './pages/issues/issues-messages.js';
-import { reasonsMessages } from './pages/issues/reasons-messages.js';
-import { sessionsMessages } from './pages/sessions/sessions-messages.js';
 import { stationsMessages } from './pages/stations/stations-messages.js';
 import { usersMessages } from './pages/users/users-messages.js';
 import { partsMessages } from './parts/parts-messages.js';
@@ -26,6 +29,9 @@ const PARTS = [
   issuesMessages,
   idTokensMessages,
   usersMessages,
+  auditMessages,
+  settingsMessages,
+  publicMessages,
 ] as const;
 
 export const CATALOGUES = [uiMessages, ...PARTS];

@@ -109,3 +109,9 @@ export const PAGES: readonly Page[] = [
     nav: { label: 'nav.settings', icon: Settings, group: 'administration' },
   },
 ];
+
+/** Pages that nobody has to be logged in for. */
+export const PUBLIC_PAGES: readonly Pick<Page, 'path' | 'page'>[] = [
+  { path: '/invitation/:secret', page: async () => (await import('./pages/invitation/invitation-page.js')).InvitationPage },
+  { path: '/guest/:sessionId', page: async () => (await import('./pages/guest/guest-page.js')).GuestPage },
+];

@@ -1,5 +1,6 @@
-export { AMPLINE_LOOK, type BrandLook } from './theme/brand-colours.js';
+export { AMPLINE_LOOK, shades, SURFACES, type BrandLook } from './theme/brand-colours.js';
 export { BrandProvider } from './theme/brand-provider.js';
+export { verdictOf, type ContrastVerdict } from './theme/contrast-verdict.js';
 export type { Tone } from './theme/status-colours.js';
 export { MONO, TOP_BAR_HEIGHT } from './theme/theme.js';
 
@@ -13,7 +14,7 @@ export { createSession, type Session, type SessionConfig, type SessionState } fr
 export { SessionProvider, useSession } from './session/session-provider.js';
 
 export { createData, resync } from './data/client.js';
-export { failureOf, type Failure } from './data/errors.js';
+export { failureOf, isMissing, type Failure } from './data/errors.js';
 export { keysetPages, MOST_PER_PAGE, type Connection } from './data/pages.js';
 export { createSocket, type LiveSocket } from './data/socket.js';
 export { useLive } from './data/use-live.js';

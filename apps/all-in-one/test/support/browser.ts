@@ -5,6 +5,9 @@ import { watchFaults, type Faults } from './page-faults.js';
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 
+/** For what never comes. */
+const WAIT_MS = 20_000;
+
 /** A tab with what went wrong in it. */
 export interface Tab {
   page: Page;
@@ -37,6 +40,7 @@ export class ConsoleBrowser {
   /** A tab of a browser that nobody has used before. */
   async visit({ path = '/', ...o }: TabOptions = {}): Promise<Tab> {
     const context = await this.browser.newContext({ locale: 'en-GB', viewport: DESKTOP, reducedMotion: 'reduce', ...o });
+    context.setDefaultTimeout(WAIT_MS);
     const page = await context.newPage();
     const faults = await watchFaults(page);
     await page.goto(this.url(path));

@@ -21,15 +21,14 @@ export function scrollsSideways(page: Page): Promise<boolean> {
   return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
 }
 
-interface ShiftingWindow {
+interface WatchedWindow {
   shifts: { value: number; moved: string[] }[];
 }
 
 /** Counts how far things jump on every page that is loaded from now on. */
 export async function watchLayout(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const shifts: ShiftingWindow['shifts'] = [];
-    Object.assign(window, { shifts } satisfies ShiftingWindow);
+    const watched: WatchedWindow = Object.assign(window, { shifts: [] });
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries() as (PerformanceEntry & {
         value: number;
@@ -37,15 +36,15 @@ export async function watchLayout(page: Page): Promise<void> {
         sources: { node: Node | null }[];
       })[]) {
         if (entry.hadRecentInput) continue;
-        shifts.push({ value: entry.value, moved: entry.sources.map(({ node }) => node?.textContent?.slice(0, 40) ?? '') });
+        watched.shifts.push({ value: entry.value, moved: entry.sources.map(({ node }) => node?.textContent?.slice(0, 40) ?? '') });
       }
     }).observe({ type: 'layout-shift', buffered: true });
   });
 }
 
 /** How far things have jumped since the page was loaded, as Core Web Vitals count it, and what jumped. */
-export function layoutShifts(page: Page): Promise<ShiftingWindow['shifts']> {
-  return page.evaluate(() => (window as unknown as ShiftingWindow).shifts);
+export function layoutShifts(page: Page): Promise<WatchedWindow['shifts']> {
+  return page.evaluate(() => (window as unknown as WatchedWindow).shifts);
 }
 
 /** Waits until the page shows a text; when that was, in ms since 1970: as exact as the change itself, without a look every now and then. */

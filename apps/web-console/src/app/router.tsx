@@ -1,11 +1,11 @@
 import { createBrowserRouter, type RouteObject } from 'react-router';
 import { CrashPage } from '../pages/failures/crash-page.js';
 import { MissingPage } from '../pages/failures/missing-page.js';
-import { PAGES, type Page } from '../routes.js';
+import { PAGES, PUBLIC_PAGES, type Page } from '../routes.js';
 import { ConsoleFrame } from './console-frame.js';
 import { OnlyFor } from './only-for.js';
 
-/** The pages inside the frame, each loaded when it is gone to. */
+/** The public pages, and those inside the frame; each is loaded when it is gone to. */
 export function createRouter(base: string) {
   const children: RouteObject[] = [...PAGES.map(routeOf), { path: '*', element: <MissingPage /> }];
   const frame: RouteObject = {
@@ -14,7 +14,13 @@ export function createRouter(base: string) {
     hydrateFallbackElement: <></>,
     children: [{ errorElement: <CrashPage />, children }],
   };
-  return createBrowserRouter([frame], { basename: base.replace(/\/$/, '') });
+  const open = PUBLIC_PAGES.map(({ path, page }) => ({
+    path,
+    errorElement: <CrashPage />,
+    hydrateFallbackElement: <></>,
+    lazy: async () => ({ Component: await page() }),
+  }));
+  return createBrowserRouter([...open, frame], { basename: base.replace(/\/$/, '') });
 }
 
 function routeOf({ path, roles, page }: Page): RouteObject {

@@ -20,9 +20,10 @@ describe('freshness', () => {
     expect(freshnessOf(connected, platform({ live: false }), [])).toEqual({ fresh: false, asOf: Date.parse(AT) });
   });
 
-  it('hangs on the services that are named alone, and not on one that is merely impaired', () => {
+  it('hangs on the services that are named alone; one without its database or bus takes nothing in', () => {
     const services = [down('accounts', '2026-11-28T11:00:00Z'), { name: 'ocpp-csms', state: 'DEGRADED' as const, since: AT }];
-    expect(freshnessOf(connected, platform({ services }), ['ocpp-csms'])).toEqual({ fresh: true });
+    expect(freshnessOf(connected, platform({ services }), ['session-export'])).toEqual({ fresh: true });
+    expect(freshnessOf(connected, platform({ services }), ['ocpp-csms'])).toEqual({ fresh: false, asOf: Date.parse(AT) });
     expect(freshnessOf(connected, platform({ services }), ['accounts'])).toEqual({
       fresh: false,
       asOf: Date.parse('2026-11-28T11:00:00Z'),

@@ -32,7 +32,7 @@ export function freshnessOf(connection: Connection, platform: PlatformState | un
     ...(connection.connected ? [] : [connection.since]),
     ...(platform === undefined || platform.live ? [] : [Date.parse(platform.at)]),
     ...(platform?.services ?? [])
-      .filter(({ name, state }) => state === 'DOWN' && services.includes(name))
+      .filter(({ name, state }) => state !== 'UP' && services.includes(name))
       .map(({ since }) => Date.parse(since)),
   ];
   return lost.length === 0 ? { fresh: true } : { fresh: false, asOf: Math.min(...lost) };

@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import type { LiveSocket, SocketState } from '../data/socket.js';
 import { freshnessOf, type Freshness, type PlatformState } from './freshness.js';
 
@@ -10,6 +10,8 @@ const Context = createContext<Live>({ connection: { connected: true, since: 0 },
 
 /** A connection that is back within this time was never lost to the eye, ms. */
 const GRACE_MS = 1_000;
+/** The first one may take so long before anybody is told that it lacks, ms. */
+const FIRST_GRACE_MS = 5_000;
 
 /** Tells everything below whether what it shows is live. */
 export function LiveProvider({
@@ -28,8 +30,11 @@ export function LiveProvider({
 
 function useAfterGrace(real: SocketState): SocketState {
   const [shown, setShown] = useState<SocketState>({ connected: true, since: real.since });
+  const wasConnected = useRef(false);
   useEffect(() => {
-    const timer = setTimeout(() => setShown(real), real.connected ? 0 : GRACE_MS);
+    wasConnected.current ||= real.connected;
+    const graceMs = wasConnected.current ? GRACE_MS : FIRST_GRACE_MS;
+    const timer = setTimeout(() => setShown(real), real.connected ? 0 : graceMs);
     return () => clearTimeout(timer);
   }, [real]);
   return shown;

@@ -1,13 +1,14 @@
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import { useMutation } from '@apollo/client/react';
-import { ConfirmDialog, DetailDrawer, KeyValues, RouterLink, StatusChip, useToasts } from '@ampline/ui';
+import { ConfirmDialog, DetailDrawer, KeyValues, RouterLink, useToasts } from '@ampline/ui';
 import { useState } from 'react';
 import { OPERATORS, OWNERS } from '../../app/roles.js';
 import { useViewer } from '../../app/viewer.js';
 import { BlockIdTokenDocument, RemoveIdTokenDocument, UnblockIdTokenDocument } from '../../generated/graphql.js';
 import { useText, type ConsoleKey } from '../../messages.js';
 import type { IdTokenRow } from './id-token.js';
+import { IdTokenState } from './id-token-state.js';
 import { TokenExpiry } from './token-expiry.js';
 
 type Deed = 'block' | 'unblock' | 'remove';
@@ -57,7 +58,7 @@ export function IdTokenDrawer({ token, onClose, onEdit, onGone }: IdTokenDrawerP
     <DetailDrawer open onClose={onClose} title={idToken}>
       <KeyValues
         items={[
-          [text('idTokens.status'), <StatusChip key="status" status={status} />],
+          [text('idTokens.status'), <IdTokenState key="status" token={token} />],
           [text('idTokens.type'), text(`idToken.type.${token.type}`)],
           [text('idTokens.expires'), <TokenExpiry key="expires" at={token.expiresAt} />],
           [text('idTokens.driver'), token.driver?.name],

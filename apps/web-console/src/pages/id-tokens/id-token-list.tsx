@@ -12,7 +12,6 @@ import {
   SearchField,
   SelectFilter,
   Stale,
-  StatusChip,
   useUiText,
   useUrlFilters,
   type Column,
@@ -28,6 +27,7 @@ import { useOrganisations } from '../../parts/use-organisations.js';
 import type { IdTokenRow } from './id-token.js';
 import { IdTokenDrawer } from './id-token-drawer.js';
 import { FILTERS, STATUSES } from './id-token-filter.js';
+import { IdTokenState } from './id-token-state.js';
 import { IdTokenForm } from './id-token-form.js';
 import { TokenExpiry } from './token-expiry.js';
 import { TokenGroupsDrawer } from './token-groups.js';
@@ -56,7 +56,7 @@ export function IdTokenList({ pages }: { pages: Pages<IdTokenRow> }) {
         header: text('idTokens.status'),
         width: '130px',
         card: 'badge',
-        cell: ({ status }) => <StatusChip status={status} />,
+        cell: (token) => <IdTokenState token={token} />,
       },
       { key: 'driver', header: text('idTokens.driver'), cell: ({ driver }) => driver?.name ?? '–' },
       ...(seesOrganisations

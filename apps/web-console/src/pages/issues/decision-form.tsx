@@ -14,7 +14,7 @@ import { Controller, useForm, useWatch } from 'react-hook-form';
 import {
   IssueSessionDocument,
   ResolveIssueDocument,
-  StationSessionChoicesDocument,
+  SessionsToEndDocument,
   type IssueFactsFragment,
   type ResolutionInput,
 } from '../../generated/graphql.js';
@@ -133,7 +133,7 @@ function SessionChoice({ issue, control }: FieldsProps) {
   const text = useText();
   const uiText = useUiText();
   const format = useFormat();
-  const { data } = useQuery(StationSessionChoicesDocument, { variables: { stationId: issue.stationId } });
+  const { data } = useQuery(SessionsToEndDocument, { variables: { stationId: issue.stationId } });
   const candidates = candidatesIn(issue.detail);
   const sessions = data?.sessions.nodes ?? [];
   const options = [...sessions]

@@ -11,6 +11,7 @@ const LABELS: Readonly<Record<string, ConsoleKey>> = {
   endedAt: 'issue.figure.endedAt',
   idToken: 'issue.figure.idToken',
   stopReason: 'issue.figure.stopReason',
+  reason: 'issue.figure.stopReason',
   code: 'issue.figure.code',
   description: 'issue.figure.description',
 };

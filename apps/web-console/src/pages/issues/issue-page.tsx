@@ -2,7 +2,19 @@ import FactCheck from '@mui/icons-material/FactCheckOutlined';
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { useQuery } from '@apollo/client/react';
-import { EmptyState, ErrorState, FrameView, KeyValues, PageHeader, RouterLink, Section, StatusChip, useFormat, useLive } from '@ampline/ui';
+import {
+  EmptyState,
+  ErrorState,
+  FrameView,
+  isMissing,
+  KeyValues,
+  PageHeader,
+  RouterLink,
+  Section,
+  StatusChip,
+  useFormat,
+  useLive,
+} from '@ampline/ui';
 import { useParams } from 'react-router';
 import { IssueDocument, IssuesChangedDocument, type IssueFactsFragment } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
@@ -19,18 +31,21 @@ export function IssuePage() {
   const { data, error, refetch } = useQuery(IssueDocument, { variables: { id: issueId } });
   const issue = data?.intakeIssue;
   useLive(IssuesChangedDocument, { skip: !issue });
+  const missing = data !== undefined || isMissing(error);
   if (issue) return <Shown key={issue.id} issue={issue} />;
   return (
     <>
       <PageHeader title={text('issues.title')} crumbs={[{ label: text('issues.title'), to: '/issues' }]} />
-      {data !== undefined && (
+      {missing && (
         <EmptyState
           icon={<FactCheck />}
           title={text('issue.missing')}
           action={<RouterLink to="/issues">{text('issue.toList')}</RouterLink>}
         />
       )}
-      {data === undefined && error !== undefined && <ErrorState error={error} onRetry={() => void refetch().catch(() => undefined)} />}
+      {!missing && data === undefined && error !== undefined && (
+        <ErrorState error={error} onRetry={() => void refetch().catch(() => undefined)} />
+      )}
     </>
   );
 }

@@ -27,7 +27,7 @@ export function GuestLink({ sessionId }: { sessionId: string }) {
       if (!data) return;
       const { secret, guestLink } = data.createGuestLink;
       // Behind the #: what stands there is sent to no server and stands in no log.
-      setMade({ link: `${window.location.origin}/console/guest#${secret}`, expiresAt: guestLink.expiresAt });
+      setMade({ link: `${window.location.origin}/console/guest/${sessionId}#${secret}`, expiresAt: guestLink.expiresAt });
       setOpen(false);
     } catch (error) {
       failure.show(error);

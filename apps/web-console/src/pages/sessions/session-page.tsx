@@ -5,7 +5,7 @@ import Speed from '@mui/icons-material/SpeedOutlined';
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import { useQuery } from '@apollo/client/react';
-import { EmptyState, ErrorState, PageHeader, RouterLink, Stale, StatTile, useFormat, useLive, useNow } from '@ampline/ui';
+import { EmptyState, ErrorState, isMissing, PageHeader, RouterLink, Stale, StatTile, useFormat, useLive, useNow } from '@ampline/ui';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import { OPERATORS, PEOPLE_READERS } from '../../app/roles.js';
@@ -30,18 +30,21 @@ export function SessionPage() {
   useLive(SessionChangedDocument, { variables: { id: sessionId }, skip: !session });
   const crumbs = [{ label: text('nav.sessions'), to: '/sessions' }];
 
+  const missing = data !== undefined || isMissing(error);
   if (session) return <Shown key={session.id} session={session} />;
   return (
     <>
       <PageHeader title={text('sessions.title')} crumbs={crumbs} />
-      {data !== undefined && (
+      {missing && (
         <EmptyState
           icon={<Bolt />}
           title={text('session.missing')}
           action={<RouterLink to="/sessions">{text('session.toList')}</RouterLink>}
         />
       )}
-      {data === undefined && error !== undefined && <ErrorState error={error} onRetry={() => void refetch().catch(() => undefined)} />}
+      {!missing && data === undefined && error !== undefined && (
+        <ErrorState error={error} onRetry={() => void refetch().catch(() => undefined)} />
+      )}
     </>
   );
 }

@@ -1,7 +1,23 @@
-import { PageHeader } from '@ampline/ui';
+import { PageHeader, UrlTabs } from '@ampline/ui';
 import { useText } from '../../messages.js';
+import { BrandTab } from './brand-tab.js';
+import { FeaturesTab } from './features-tab.js';
+import { PlatformTab } from './platform-tab.js';
 
+/** How the product looks and what of it is on. */
 export function SettingsPage() {
   const text = useText();
-  return <PageHeader title={text('nav.settings')} />;
+  return (
+    <>
+      <PageHeader title={text('settings.title')} />
+      <UrlTabs
+        label={text('settings.title')}
+        tabs={[
+          { value: 'brand', label: text('settings.tab.brand'), content: () => <BrandTab /> },
+          { value: 'features', label: text('settings.tab.features'), content: () => <FeaturesTab /> },
+          { value: 'platform', label: text('settings.tab.platform'), content: () => <PlatformTab /> },
+        ]}
+      />
+    </>
+  );
 }

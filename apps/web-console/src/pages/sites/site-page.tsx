@@ -7,6 +7,7 @@ import {
   EmptyState,
   ErrorState,
   FilterBar,
+  isMissing,
   PageHeader,
   SearchField,
   Section,
@@ -50,7 +51,7 @@ export function SitePage() {
   useLive(SiteStationsChangedDocument, { variables: { siteId }, onData: changed });
 
   const crumbs = [{ label: text('sites.title'), to: '/sites' }];
-  if (data?.site === null) return <MissingPage />;
+  if (data?.site === null || isMissing(error)) return <MissingPage />;
   if (error !== undefined && data === undefined) {
     return (
       <>

@@ -2,7 +2,7 @@ import FactCheck from '@mui/icons-material/FactCheckOutlined';
 import Button from '@mui/material/Button';
 import Skeleton from '@mui/material/Skeleton';
 import { useQuery } from '@apollo/client/react';
-import { ErrorState, PageHeader, TimeAgo, UrlTabs, useLive, useThrottled } from '@ampline/ui';
+import { ErrorState, isMissing, PageHeader, TimeAgo, UrlTabs, useLive, useThrottled } from '@ampline/ui';
 import { Link, useParams } from 'react-router';
 import { MESSAGE_READERS } from '../../app/roles.js';
 import { useViewer } from '../../app/viewer.js';
@@ -39,7 +39,7 @@ export function StationPage() {
     onData: ({ intakeIssueChanged: issue }) => issue.__typename === 'IntakeIssue' && issue.stationId === stationId && changed(),
   });
 
-  if (data?.station === null) return <MissingPage />;
+  if (data?.station === null || isMissing(error)) return <MissingPage />;
   if (data === undefined && error !== undefined) {
     return (
       <>

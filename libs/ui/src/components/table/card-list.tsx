@@ -92,7 +92,7 @@ function Card<T>({ row, columns, rowTo, onOpen }: DataTableProps<T> & { row: T }
           ))}
         </Box>
       </Box>
-      <Box component="dl" sx={{ m: 0, mt: 0.5, display: 'grid', gap: 0.25 }}>
+      <Box component="dl" sx={{ m: 0, mt: 0.5, display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 0.25 }}>
         {lines.map(({ key, header, cell }) => (
           <Box key={key} sx={{ display: 'flex', justifyContent: 'space-between', alignItems: 'center', gap: 2, minHeight: 24 }}>
             <Typography component="dt" variant="caption" color="textSecondary" noWrap sx={{ flexShrink: 0 }}>

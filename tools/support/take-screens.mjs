@@ -1,0 +1,179 @@
+// Takes the pictures of docs/screens and writes the page that shows them. Runs after a build, on Node 24.
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { format, resolveConfig } from 'prettier';
+import { startDemo } from '../../apps/all-in-one/dist/demo/demo.js';
+import { DEMO, EXTERNAL_PASSWORD, USER_PASSWORD } from '../../apps/all-in-one/dist/demo/demo-data.js';
+import { startInstallation } from '../../apps/all-in-one/dist/installation.js';
+import { services } from '../../apps/all-in-one/dist/registry.js';
+import { playDay } from './played-day.mjs';
+import { at } from './workspace.mjs';
+
+const FOLDER = at('docs/screens');
+const MOST_BYTES = 300_000;
+const MOST_BYTES_IN_ALL = 6_000_000;
+
+const DESKTOP = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+const VIEWS = [
+  { name: 'light', viewport: DESKTOP, colorScheme: 'light', width: '49%' },
+  { name: 'dark', viewport: DESKTOP, colorScheme: 'dark', width: '49%' },
+  { name: 'phone', viewport: PHONE, colorScheme: 'light', width: '24%' },
+];
+
+/** Name of the picture, what it shows, address below `/console` by what is known. */
+const SCREENS = [
+  { name: 'overview', title: 'Overview', address: () => '/' },
+  { name: 'stations', title: 'Stations', address: () => '/stations' },
+  { name: 'station', title: 'A station, live', address: ({ stationId }) => `/stations/${stationId}` },
+  { name: 'commands', title: 'Commands to a station', address: ({ stationId }) => `/stations/${stationId}?tab=commands` },
+  { name: 'messages', title: 'Raw frames of a station', address: ({ stationId }) => `/stations/${stationId}?tab=messages` },
+  { name: 'sites', title: 'Sites', address: () => '/sites' },
+  { name: 'site', title: 'A site', address: ({ siteId }) => `/sites/${siteId}` },
+  { name: 'sessions', title: 'Sessions', address: () => '/sessions' },
+  { name: 'session', title: 'A session', address: ({ sessionId }) => `/sessions/${sessionId}` },
+  { name: 'issues', title: 'Intake issues', address: () => '/issues' },
+  { name: 'issue', title: 'An intake issue', address: ({ issueId }) => `/issues/${issueId}` },
+  { name: 'id-tokens', title: 'Id tokens', address: () => '/id-tokens' },
+  { name: 'users', title: 'Users and roles', address: () => '/users' },
+  { name: 'audit', title: 'Audit log', address: () => '/audit' },
+  { name: 'settings', title: 'Settings', address: () => '/settings' },
+];
+const LOG_IN = { name: 'log-in', title: 'Log-in' };
+const PHOTOGRAPHER = `demo/${DEMO[0].users.find(({ role }) => role === 'tenant-admin').email}`;
+
+/** The API as the person who logs in for the pictures. */
+async function apiOf({ issuer, publicUrl }) {
+  const body = new URLSearchParams({ grant_type: 'password', client_id: 'ampline-cli', username: PHOTOGRAPHER, password: USER_PASSWORD });
+  const answer = await fetch(`${issuer}/protocol/openid-connect/token`, { method: 'POST', body });
+  const { access_token: token } = await answer.json();
+  return async (query, variables = {}) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+    const response = await fetch(`${publicUrl}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+    const { data, errors } = await response.json();
+    if (errors) throw new Error(JSON.stringify(errors));
+    return data;
+  };
+}
+
+const POLL_MS = 200;
+const PATIENCE_MS = 60_000;
+
+async function eventually(look) {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > deadline) throw new Error('the demo did not get going');
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** Sessions that the simulated stations have begun before the first picture. */
+const LIVE_SESSIONS = 6;
+const LOOK = `{
+  sessions(filter: { status: ACTIVE }) { nodes { id stationIdentity station { id site { id } } } }
+  intakeIssues { nodes { id } }
+}`;
+
+/** What the pictures are of, as soon as enough goes on. */
+function subjects(api) {
+  return eventually(async () => {
+    const { sessions, intakeIssues } = await api(LOOK);
+    const shown = sessions.nodes.find(({ stationIdentity }) => stationIdentity === 'EXT-001');
+    const [issue] = intakeIssues.nodes;
+    if (sessions.nodes.length < LIVE_SESSIONS || !shown || !issue) return undefined;
+    return { stationId: shown.station.id, siteId: shown.station.site.id, sessionId: shown.id, issueId: issue.id };
+  });
+}
+
+async function photograph(page, file) {
+  const path = join(FOLDER, file);
+  await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+  const { size } = statSync(path);
+  if (size > MOST_BYTES) throw new Error(`docs/screens/${file} has ${size} bytes, more than ${MOST_BYTES}`);
+  return size;
+}
+
+/** Waits until a page shows what it is about, with its fonts. */
+async function settled(page) {
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  await page.waitForLoadState('networkidle');
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+}
+
+async function takeView(browser, publicUrl, known, { name: view, viewport, colorScheme }) {
+  const context = await browser.newContext({
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    viewport,
+    colorScheme,
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  let bytes = 0;
+  await page.goto(`${publicUrl}/console/`);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await settled(page);
+  bytes += await photograph(page, `${LOG_IN.name}-${view}.png`);
+  await page.getByLabel('E-mail or user name').fill(PHOTOGRAPHER);
+  await page.getByLabel('Password').fill(USER_PASSWORD);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('button', { name: /^Account of / }).waitFor();
+  for (const { name, address } of SCREENS) {
+    await page.goto(`${publicUrl}/console${address(known)}`);
+    await settled(page);
+    bytes += await photograph(page, `${name}-${view}.png`);
+  }
+  await context.close();
+  return bytes;
+}
+
+function gallery() {
+  const sections = [LOG_IN, ...SCREENS].map(({ name, title }) => {
+    const pictures = VIEWS.map(({ name: view, width }) => `<img src="${name}-${view}.png" width="${width}" alt="${title}, ${view}" />`);
+    return `## ${title}\n\n${pictures.join('\n')}`;
+  });
+  return `# Screens\n\nThe console with the data of the demo. \`npm run screens\` takes them anew.\n\n${sections.join('\n\n')}\n`;
+}
+
+async function main() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'ampline-screens-'));
+  const closers = [() => rmSync(dataDir, { recursive: true, force: true })];
+  try {
+    const env = { ...process.env, AMPLINE_LOG_LEVEL: 'warn', IDENTITY_DEMO_CLIENT: 'true' };
+    const installation = await startInstallation({ definitions: services, dataDir, env, fsync: false, kernelPorts: true, onStep: say });
+    closers.push(() => installation.stop());
+    const demo = await startDemo(installation, say);
+    closers.push(() => demo.stop());
+    say('playing a day');
+    const day = await playDay({ url: `${installation.ocppUrl}/demo`, password: EXTERNAL_PASSWORD });
+    closers.push(() => day.stop());
+    const known = await subjects(await apiOf(installation));
+    const browser = await chromium.launch({
+      executablePath: process.env.AMPLINE_CHROMIUM,
+      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    });
+    closers.push(() => browser.close());
+    rmSync(FOLDER, { recursive: true, force: true });
+    mkdirSync(FOLDER, { recursive: true });
+    let bytes = 0;
+    for (const view of VIEWS) {
+      say(`taking pictures: ${view.name}`);
+      bytes += await takeView(browser, installation.publicUrl, known, view);
+    }
+    if (bytes > MOST_BYTES_IN_ALL) throw new Error(`the pictures have ${bytes} bytes, more than ${MOST_BYTES_IN_ALL}`);
+    const page = join(FOLDER, 'README.md');
+    writeFileSync(page, await format(gallery(), { ...(await resolveConfig(page)), parser: 'markdown' }));
+    say(`${VIEWS.length * (SCREENS.length + 1)} pictures, ${(bytes / 1e6).toFixed(1)} MB`);
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+const say = (what) => console.log(`· ${what}`);
+
+await main();
