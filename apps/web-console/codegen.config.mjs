@@ -10,8 +10,6 @@ export default {
         enumsAsTypes: true,
         skipTypename: false,
         nonOptionalTypename: true,
-        documentMode: 'graphQLTag',
-        gqlImport: '@apollo/client#gql',
         defaultScalarType: 'unknown',
         scalars: { ID: 'string', DateTime: 'string', Long: 'number', JSON: 'unknown' },
       },

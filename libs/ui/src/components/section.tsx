@@ -36,7 +36,7 @@ export function Section({ title, hint, actions, flush = false, children, sx }: S
               </Typography>
             )}
           </Box>
-          {actions}
+          {actions !== undefined && <Box sx={{ flexShrink: 0 }}>{actions}</Box>}
         </Stack>
       )}
       <Box sx={flush ? undefined : { px: 2.5, pt: title === undefined ? 2 : 1.5, pb: 2.25 }}>{children}</Box>

@@ -14,21 +14,40 @@ export interface Failure {
 
 /** What an error thrown by a request says. Requests that never reached the API have the code `network`. */
 export function failureOf(error: unknown): Failure {
-  if (CombinedGraphQLErrors.is(error)) {
-    const first = error.errors[0];
-    const extensions = first?.extensions ?? {};
-    const details = record(extensions['details']);
-    return {
-      code: text(extensions['code']) ?? 'unknown',
-      kind: text(extensions['kind']),
-      message: first?.message ?? error.message,
-      details,
-      fields: fieldsOf(details),
-    };
-  }
-  if (ServerError.is(error))
+  if (CombinedGraphQLErrors.is(error)) return told(error.errors[0], error.message);
+  if (ServerError.is(error)) {
+    const refusal = refusalIn(error.bodyText);
+    if (refusal !== undefined) return told(refusal, error.message);
     return { code: error.statusCode === 401 ? 'unauthenticated' : 'server', message: error.message, details: {}, fields: {} };
+  }
   return { code: 'network', message: error instanceof Error ? error.message : String(error), details: {}, fields: {} };
+}
+
+interface Told {
+  message: string;
+  extensions?: Readonly<Record<string, unknown>> | undefined;
+}
+
+function told(first: Told | undefined, message: string): Failure {
+  const extensions = first?.extensions ?? {};
+  const details = record(extensions['details']);
+  return {
+    code: text(extensions['code']) ?? 'unknown',
+    kind: text(extensions['kind']),
+    message: first?.message ?? message,
+    details,
+    fields: fieldsOf(details),
+  };
+}
+
+/** What the API says where it refuses a whole operation, with a status of its own. */
+function refusalIn(body: string): Told | undefined {
+  try {
+    const errors = record(JSON.parse(body))['errors'];
+    return Array.isArray(errors) && typeof record(errors[0])['message'] === 'string' ? (errors[0] as Told) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function fieldsOf(details: Record<string, unknown>): Record<string, string> {

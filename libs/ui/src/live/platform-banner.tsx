@@ -6,7 +6,8 @@ import { useFormat } from '../format/use-format.js';
 import { uiMessages, useUiText, type UiKey } from '../messages/ui-messages.js';
 import { usePlatform } from './live-provider.js';
 
-/** Says over every page what of the platform is away, since when, and what that means. Nothing while all is well. */
+/** Says at the foot of every page what of the platform is away, since when, and what that means; nothing moves when it comes. Nothing while all is
+ * well. */
 export function PlatformBanner() {
   const { connection, platform } = usePlatform();
   const text = useUiText();
@@ -45,7 +46,7 @@ function isKey(key: string): key is UiKey {
 /** The region stays when it is empty, so that a screen reader hears what comes into it. */
 function Banner({ title, children }: { title?: string; children?: ReactNode }) {
   return (
-    <Box role="status" aria-live="polite">
+    <Box role="status" aria-live="polite" sx={{ position: 'sticky', insetBlockEnd: 0, zIndex: 'appBar' }}>
       {title !== undefined && (
         <Box
           sx={({ vars }) => ({
@@ -56,7 +57,7 @@ function Banner({ title, children }: { title?: string; children?: ReactNode }) {
             py: 1.25,
             color: vars?.palette.tone.notice.text,
             backgroundColor: vars?.palette.tone.notice.soft,
-            borderBlockEnd: `1px solid ${vars?.palette.tone.notice.edge}`,
+            borderBlockStart: `1px solid ${vars?.palette.tone.notice.edge}`,
           })}
         >
           <CloudOff sx={{ fontSize: 18, mt: '2px' }} />

@@ -7,7 +7,8 @@ import { useUiText } from '../messages/ui-messages.js';
 import { useFreshness } from './live-provider.js';
 
 /**
- * Marks what it wraps while one of the services is away or the live connection is lost: dimmed, with the time that it is from.
+ * Marks what it wraps while one of the services is away or the live connection is lost: without its colours and framed, with the time that it is from. Its words stay as
+ * readable as ever.
  * Takes no room while all is well, and none of the content's when not.
  */
 export function Stale({ services, children }: { services: readonly string[]; children: ReactNode }) {
@@ -16,7 +17,16 @@ export function Stale({ services, children }: { services: readonly string[]; chi
   return (
     <Box sx={{ position: 'relative' }} data-stale={stale || undefined}>
       {stale && <AsOf at={freshness.asOf} />}
-      <Box sx={{ opacity: stale ? 0.62 : 1, filter: stale ? 'saturate(0.35)' : 'none', transition: 'opacity 200ms' }}>{children}</Box>
+      <Box
+        sx={({ vars }) => ({
+          filter: stale ? 'grayscale(1)' : 'none',
+          borderRadius: 1.5,
+          outline: stale ? `1px dashed ${vars?.palette.tone.notice.mark}` : 'none',
+          outlineOffset: 6,
+        })}
+      >
+        {children}
+      </Box>
     </Box>
   );
 }

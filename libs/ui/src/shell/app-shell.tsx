@@ -92,7 +92,6 @@ export function AppShell({ brand, tenant, groups, user, onLogOut, children }: Ap
           <SchemeMenu />
           <UserMenu {...user} onLogOut={onLogOut} />
         </Box>
-        <PlatformBanner />
         <Box
           component="main"
           id="content"
@@ -101,6 +100,7 @@ export function AppShell({ brand, tenant, groups, user, onLogOut, children }: Ap
         >
           {children}
         </Box>
+        <PlatformBanner />
       </Box>
     </Box>
   );

@@ -26,9 +26,9 @@ export function SideNav({ brand, groups, collapsed = false, onCollapse }: SideNa
   const text = useUiText();
   const toggle = text(collapsed ? 'ui.nav.expand' : 'ui.nav.collapse');
   return (
-    <Box sx={{ display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 }}>
+    <Box component="nav" aria-label={text('ui.nav')} sx={{ display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 }}>
       <BrandMark {...brand} collapsed={collapsed} />
-      <Box component="nav" aria-label={text('ui.nav')} sx={{ flex: 1, overflowY: 'auto', px: 1.25, py: 1 }}>
+      <Box sx={{ flex: 1, overflowY: 'auto', px: 1.25, py: 1 }}>
         {groups.map(({ label, items }, index) => (
           <Box key={label ?? index} sx={{ mb: 1.75 }}>
             {label !== undefined && (

@@ -1,5 +1,4 @@
 import Logout from '@mui/icons-material/Logout';
-import Avatar from '@mui/material/Avatar';
 import Box from '@mui/material/Box';
 import ButtonBase from '@mui/material/ButtonBase';
 import Divider from '@mui/material/Divider';
@@ -36,18 +35,22 @@ export function UserMenu({ name, lines, onLogOut }: UserMenuProps) {
         aria-expanded={anchor !== null}
         sx={{ borderRadius: '50%', ml: 0.5 }}
       >
-        <Avatar
+        {/* Drawn, not written: the button has its name already. */}
+        <Box
+          data-initials={initials}
           sx={({ vars }) => ({
+            '&::before': { content: 'attr(data-initials)' },
+            display: 'grid',
+            placeItems: 'center',
             width: 32,
             height: 32,
+            borderRadius: '50%',
             fontSize: '0.8125rem',
             fontWeight: 650,
             color: vars?.palette.primary.text,
             backgroundColor: vars?.palette.primary.soft,
           })}
-        >
-          {initials}
-        </Avatar>
+        />
       </ButtonBase>
       <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
         <Box sx={{ px: 2, py: 1, minWidth: 220 }} role="presentation">

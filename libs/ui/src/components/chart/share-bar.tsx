@@ -28,9 +28,10 @@ export function ShareBar({ label, shares, compact = false }: ShareBarProps) {
   const text = useUiText();
   const format = useFormat();
   const height = compact ? 8 : 14;
+  const minHeight = compact ? height : { xs: 100, sm: 46 };
   if (shares === undefined) {
     return (
-      <Box sx={{ minHeight: compact ? height : 76 }}>
+      <Box sx={{ minHeight }}>
         <Skeleton variant="rounded" height={height} />
       </Box>
     );
@@ -38,7 +39,7 @@ export function ShareBar({ label, shares, compact = false }: ShareBarProps) {
   const shown = shares.filter(({ count }) => count > 0);
   const words = shown.map(({ status, count }) => `${text(`ui.status.${status}`)} ${format.integer(count)}`).join(', ');
   return (
-    <Box sx={{ minHeight: compact ? height : 76 }}>
+    <Box sx={{ minHeight }}>
       <Box
         role="img"
         aria-label={`${label}: ${words || format.integer(0)}`}
@@ -54,6 +55,7 @@ export function ShareBar({ label, shares, compact = false }: ShareBarProps) {
         {shown.map(({ status, count }, index) => (
           <Tooltip key={status} title={`${text(`ui.status.${status}`)}: ${format.integer(count)}`}>
             <Box
+              aria-hidden
               sx={({ vars }) => ({
                 flex: `${count} 1 0`,
                 minWidth: 4,

@@ -72,8 +72,10 @@ export function CommandDialog({ open, onClose, title, children, stationIdentity,
       >
         <DialogTitle id={id}>{title}</DialogTitle>
         <DialogContent sx={{ display: 'grid', gap: 2, pt: '8px !important' }}>
-          {result === undefined && children}
-          <Box aria-live="polite" sx={{ display: 'grid', gap: 1.5, '&:empty': { display: 'none' } }}>
+          <Box inert={waiting || result !== undefined} sx={{ display: 'grid', gap: 2 }}>
+            {children}
+          </Box>
+          <Box aria-live="polite" sx={{ display: 'grid', gap: 1.5, alignContent: 'end', minHeight: 76 }}>
             {waiting && (
               <Box>
                 <Typography variant="body2" color="textSecondary" sx={{ mb: 1 }}>

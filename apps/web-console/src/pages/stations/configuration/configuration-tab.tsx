@@ -134,7 +134,7 @@ export function ConfigurationTab({ station }: { station: ShownStation }) {
             rowKey={({ key }) => key}
             columns={columns}
             maxHeight="max(320px, calc(100dvh - 330px))"
-            empty={<EmptyState icon={<Tune />} title={text('configuration.noMatch')} />}
+            empty={<EmptyState icon={<Tune />} title={text(filters.active ? 'configuration.noMatch' : 'configuration.none')} />}
           />
         </>
       )}
