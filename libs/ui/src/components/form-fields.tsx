@@ -63,7 +63,7 @@ export function FormSelect<V extends FieldValues>({
           required={rules?.required !== undefined}
           error={error !== undefined}
           helperText={error?.message ?? hint}
-          slotProps={{ select: { multiple } }}
+          slotProps={{ select: { multiple, displayEmpty: true }, inputLabel: { shrink: true } }}
           fullWidth
         >
           {options.map((option) => (

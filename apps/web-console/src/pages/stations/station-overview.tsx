@@ -2,8 +2,11 @@ import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { EmptyState, KeyValues, Mono, Section, Stale, TimeAgo, Unavailable, useFormat } from '@ampline/ui';
 import Bolt from '@mui/icons-material/BoltOutlined';
+import { useState } from 'react';
 import { SERVICES } from '../../app/services.js';
+import type { StationSessionFragment } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
+import { RemoteStopDialog } from './commands/remote-stop-dialog.js';
 import { ConnectorTile } from './connector-tile.js';
 import { LiveSession } from './live/live-session.js';
 import type { ShownStation } from './shown-station.js';
@@ -14,6 +17,13 @@ export function StationOverview({ station, onRetry }: { station: ShownStation; o
   const format = useFormat();
   const live = station.liveSessions?.filter(({ status }) => status === 'ACTIVE');
   const { location, site } = station;
+  // Here and not beside the session: it is gone from the page when the station has stopped it, and the outcome is still to be read.
+  const [stopping, setStopping] = useState<StationSessionFragment>();
+  const [asking, setAsking] = useState(false);
+  const stop = (session: StationSessionFragment) => {
+    setStopping(session);
+    setAsking(true);
+  };
   return (
     <Stale services={SERVICES.stations}>
       <Box
@@ -51,7 +61,7 @@ export function StationOverview({ station, onRetry }: { station: ShownStation; o
             </Section>
           )}
           {live?.map((session) => (
-            <LiveSession key={session.id} session={session} stationIdentity={station.identity} />
+            <LiveSession key={session.id} session={session} onStop={() => stop(session)} />
           ))}
         </Box>
         <Section title={text('station.facts')}>
@@ -71,6 +81,9 @@ export function StationOverview({ station, onRetry }: { station: ShownStation; o
           />
         </Section>
       </Box>
+      {stopping !== undefined && (
+        <RemoteStopDialog open={asking} onClose={() => setAsking(false)} session={stopping} stationIdentity={station.identity} />
+      )}
     </Stale>
   );
 }

@@ -1,8 +1,15 @@
-import { StatusChip } from '@ampline/ui';
+import Box from '@mui/material/Box';
+import { StatusChip, useFreshness } from '@ampline/ui';
+import { SERVICES } from '../../app/services.js';
 import type { Registration } from '../../generated/graphql.js';
 
-/** Whether a station is connected; whether it is admitted at all comes first. */
+/** Whether a station is connected; whether it is admitted at all comes first. Without its colour while nobody knows whether it still holds. */
 export function StationState({ station: { online, registration } }: { station: { online: boolean; registration: Registration } }) {
-  if (registration !== 'ACCEPTED') return <StatusChip status={registration} />;
-  return <StatusChip status={online ? 'ONLINE' : 'OFFLINE'} />;
+  const { fresh } = useFreshness(SERVICES.stations);
+  const connection = online ? 'ONLINE' : 'OFFLINE';
+  return (
+    <Box component="span" sx={{ display: 'inline-flex', maxWidth: '100%', filter: fresh ? 'none' : 'grayscale(1)' }}>
+      <StatusChip status={registration === 'ACCEPTED' ? connection : registration} />
+    </Box>
+  );
 }

@@ -28,7 +28,7 @@ export function ShareBar({ label, shares, compact = false }: ShareBarProps) {
   const text = useUiText();
   const format = useFormat();
   const height = compact ? 8 : 14;
-  const minHeight = compact ? height : { xs: 176, sm: 76 };
+  const minHeight = compact ? height : { xs: 100, sm: 46 };
   if (shares === undefined) {
     return (
       <Box sx={{ minHeight }}>

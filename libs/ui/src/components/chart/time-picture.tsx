@@ -59,6 +59,8 @@ export function TimePicture({ label, points, kind, format, time, height }: Pictu
           height: 24,
           disableTicks: true,
           tickNumber: 6,
+          // Labels are minutes.
+          tickMinStep: 60_000,
         },
       ]}
       yAxis={yAxis}

@@ -2,22 +2,19 @@ import StopCircle from '@mui/icons-material/StopCircleOutlined';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import { KeyValues, Mono, RouterLink, Section, TimeChart, useFormat, useFreshness, useNow } from '@ampline/ui';
-import { useState } from 'react';
 import { OPERATORS } from '../../../app/roles.js';
 import { SERVICES } from '../../../app/services.js';
 import { useViewer } from '../../../app/viewer.js';
 import type { StationSessionFragment } from '../../../generated/graphql.js';
 import { useText } from '../../../messages.js';
-import { RemoteStopDialog } from '../commands/remote-stop-dialog.js';
 import { chargedWh } from './curve.js';
 import { useCurve } from './use-curve.js';
 
 /** A session while it goes on: its figures and its power curve move with each reading. */
-export function LiveSession({ session, stationIdentity }: { session: StationSessionFragment; stationIdentity: string }) {
+export function LiveSession({ session, onStop }: { session: StationSessionFragment; onStop: () => void }) {
   const text = useText();
   const format = useFormat();
   const { may } = useViewer();
-  const [stopping, setStopping] = useState(false);
   const curve = useCurve(session.id);
   const latest = curve.at(-1);
   const powerW = latest?.powerW ?? session.powerW;
@@ -32,7 +29,7 @@ export function LiveSession({ session, stationIdentity }: { session: StationSess
       }
       actions={
         may(...OPERATORS) && (
-          <Button variant="outlined" color="error" startIcon={<StopCircle />} onClick={() => setStopping(true)}>
+          <Button variant="outlined" color="error" startIcon={<StopCircle />} onClick={onStop}>
             {text('station.session.stop')}
           </Button>
         )
@@ -45,7 +42,12 @@ export function LiveSession({ session, stationIdentity }: { session: StationSess
           [text('station.session.energy'), format.energy(chargedWh(session, latest))],
           [text('station.session.duration'), <Elapsed key="elapsed" since={session.startedAt} />],
           [text('station.session.soc'), format.percent(latest?.socPercent ?? session.socPercent)],
-          [text('station.session.begun'), format.dateTime(session.startedAt, session.timeZone)],
+          [
+            text('station.session.begun'),
+            <time key="begun" dateTime={session.startedAt} title={format.instant(session.startedAt, session.timeZone)}>
+              {format.clock(session.startedAt, session.timeZone)}
+            </time>,
+          ],
         ]}
       />
       <Box sx={{ mt: 4.5 }}>
@@ -59,7 +61,6 @@ export function LiveSession({ session, stationIdentity }: { session: StationSess
           height={200}
         />
       </Box>
-      <RemoteStopDialog open={stopping} onClose={() => setStopping(false)} session={session} stationIdentity={stationIdentity} />
     </Section>
   );
 }
