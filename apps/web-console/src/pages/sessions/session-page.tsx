@@ -71,7 +71,7 @@ function Shown({ session }: { session: SessionFactsFragment }) {
       />
       <Box sx={{ display: 'grid', gap: 2 }}>
         <Box aria-live="polite" sx={{ '&:empty': { display: 'none' } }}>
-          {outcome && (
+          {outcome && (running || outcome.severity !== 'success') && (
             <Alert severity={outcome.severity} onClose={() => setOutcome(undefined)}>
               {text(outcome.message)}
             </Alert>
@@ -92,7 +92,7 @@ function Figures({ session }: { session: SessionFactsFragment }) {
   const text = useText();
   const format = useFormat();
   const register = useRegister();
-  const { status, startedAt, endedAt, timeZone, energyWh, meterStartWh, meterLastWh, powerW, socPercent } = session;
+  const { status, startedAt, endedAt, timeZone, energyWh, meterStartWh, powerW, socPercent } = session;
   const running = status === 'ACTIVE';
   const now = useNow(1_000);
   const until = running ? now : Date.parse(endedAt ?? startedAt);
@@ -102,7 +102,7 @@ function Figures({ session }: { session: SessionFactsFragment }) {
         label={text('sessions.energy')}
         icon={<Bolt />}
         value={format.energy(energyWh)}
-        hint={text('session.energySoFar', { from: register(meterStartWh), to: register(meterLastWh) })}
+        hint={text('session.energySoFar', { from: register(meterStartWh) })}
       />
       <StatTile label={text('session.power')} icon={<Speed />} value={running ? format.power(powerW) : '–'} />
       <StatTile
