@@ -70,7 +70,7 @@ const READING_EVERY_MS = 5_000;
 async function chargesOn(station, { connectorId, idTag, minutes, fullW }) {
   const now = Date.now();
   const from = now - minutes * MINUTE_MS;
-  await station.ask('StatusNotification', { connectorId, status: 'Charging', errorCode: 'NoError', timestamp: iso(from) });
+  await station.ask('StatusNotification', { connectorId, status: 'Charging', errorCode: 'NoError', timestamp: iso(now) });
   const session = { connectorId, idTag, from, until: now - MINUTE_MS, ends: from + minutes * 1.3 * MINUTE_MS, fullW, everyMin: 1 };
   const { tell } = await charge(station, session);
   const timer = setInterval(() => void tell(Date.now(), READING_EVERY_MS / MINUTE_MS), READING_EVERY_MS);
