@@ -20,14 +20,14 @@ export function manifestOf(sources) {
   return Object.fromEntries(texts.map((text) => [createHash('sha256').update(text).digest('hex'), text]));
 }
 
-/** Fragments that a definition spreads, and those that they spread, each once. */
+/** Fragments that a definition spreads, each once and behind those that it spreads itself: the order of the generated documents. */
 function used(definition, fragments, found = new Map()) {
   visit(definition, {
     FragmentSpread({ name: { value } }) {
       const fragment = fragments.get(value);
       if (fragment === undefined || found.has(value)) return;
-      found.set(value, fragment);
       used(fragment, fragments, found);
+      found.set(value, fragment);
     },
   });
   return [...found.values()];

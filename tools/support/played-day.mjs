@@ -37,26 +37,44 @@ function powerAt(share, fullW, minute) {
   return Math.round(fullW * taper * (1 - 0.012 * (((minute * 7) % 5) / 5)));
 }
 
-/** A session from `from` on, so many minutes long, with a reading every few minutes. Ends, unless it goes on. */
-async function charge({ ask }, { connectorId, idTag, from, minutes, fullW, everyMin, goesOn = false }) {
+/** Begins a session and tells of it until `until`, every few minutes; what the meter says then. */
+async function charge({ ask }, { connectorId, idTag, from, until, ends, fullW, everyMin }) {
   let registerWh = 1_250_000 + ((from / MINUTE_MS) % 5_000);
   const begin = { connectorId, idTag, meterStart: Math.round(registerWh), timestamp: iso(from) };
   const { transactionId } = await ask('StartTransaction', begin);
-  for (let minute = everyMin; minute <= minutes; minute += everyMin) {
-    const share = minute / (goesOn ? minutes * 1.25 : minutes);
-    const powerW = powerAt(share, fullW, minute);
-    registerWh += (powerW * everyMin) / 60;
+  const tell = async (at, minutes) => {
+    const share = (at - from) / (ends - from);
+    const powerW = powerAt(share, fullW, Math.round((at - from) / MINUTE_MS));
+    registerWh += (powerW * minutes) / 60;
     const sampledValue = [
       { value: String(powerW), measurand: 'Power.Active.Import', unit: 'W' },
       { value: String(Math.round(registerWh)), measurand: 'Energy.Active.Import.Register', unit: 'Wh' },
       { value: String(Math.round(24 + share * 60)), measurand: 'SoC', unit: 'Percent' },
     ];
-    const timestamp = iso(from + minute * MINUTE_MS);
-    await ask('MeterValues', { connectorId, transactionId, meterValue: [{ timestamp, sampledValue }] });
-  }
-  if (goesOn) return;
-  const meterStop = Math.round(registerWh);
-  await ask('StopTransaction', { transactionId, idTag, meterStop, timestamp: iso(from + minutes * MINUTE_MS), reason: 'Local' });
+    await ask('MeterValues', { connectorId, transactionId, meterValue: [{ timestamp: iso(at), sampledValue }] });
+  };
+  for (let at = from + everyMin * MINUTE_MS; at <= until; at += everyMin * MINUTE_MS) await tell(at, everyMin);
+  return { transactionId, tell, meterWh: () => Math.round(registerWh) };
+}
+
+/** A session that has ended. */
+async function charged(station, { connectorId, idTag, from, minutes }) {
+  const until = from + minutes * MINUTE_MS;
+  const { transactionId, meterWh } = await charge(station, { connectorId, idTag, from, until, ends: until, fullW: 21_600, everyMin: 20 });
+  await station.ask('StopTransaction', { transactionId, idTag, meterStop: meterWh(), timestamp: iso(until), reason: 'Local' });
+}
+
+const READING_EVERY_MS = 5_000;
+
+/** A session that goes on, with a reading every few seconds from now on; answers how that ends. */
+async function chargesOn(station, { connectorId, idTag, minutes, fullW }) {
+  const now = Date.now();
+  const from = now - minutes * MINUTE_MS;
+  await station.ask('StatusNotification', { connectorId, status: 'Charging', errorCode: 'NoError', timestamp: iso(now) });
+  const session = { connectorId, idTag, from, until: now - MINUTE_MS, ends: from + minutes * 1.3 * MINUTE_MS, fullW, everyMin: 1 };
+  const { tell } = await charge(station, session);
+  const timer = setInterval(() => void tell(Date.now(), READING_EVERY_MS / MINUTE_MS), READING_EVERY_MS);
+  return () => clearInterval(timer);
 }
 
 /** Ended sessions of one station, one connector after the other, fewer at night. */
@@ -65,7 +83,7 @@ async function past(station, index, now) {
     for (let hour = HOURS - index * 0.4; hour > 3; hour -= 2.5 + ((index * 3 + connectorId) % 4)) {
       const from = now - hour * HOUR_MS;
       const minutes = 40 + ((index * 17 + Math.round(hour) * 11) % 55);
-      await charge(station, { connectorId, idTag: TOKENS[(index + connectorId) % 4], from, minutes, fullW: 21_600, everyMin: 20 });
+      await charged(station, { connectorId, idTag: TOKENS[(index + connectorId) % 4], from, minutes });
     }
   }
 }
@@ -86,26 +104,10 @@ export async function playDay(options) {
     await past(station, index, now);
   }
   const [first, second, third, fourth] = stations;
-  await status(first, 1, 'Charging');
-  await charge(first, {
-    connectorId: 1,
-    idTag: 'DEMO-OK-1',
-    from: now - 48 * MINUTE_MS,
-    minutes: 47,
-    fullW: 21_800,
-    everyMin: 1,
-    goesOn: true,
-  });
-  await status(second, 2, 'Charging');
-  await charge(second, {
-    connectorId: 2,
-    idTag: 'DEMO-FLEET',
-    from: now - 20 * MINUTE_MS,
-    minutes: 19,
-    fullW: 11_000,
-    everyMin: 1,
-    goesOn: true,
-  });
+  const ends = [
+    await chargesOn(first, { connectorId: 1, idTag: 'DEMO-OK-1', minutes: 48, fullW: 21_800 }),
+    await chargesOn(second, { connectorId: 2, idTag: 'DEMO-FLEET', minutes: 20, fullW: 11_000 }),
+  ];
   await status(third, 2, 'Faulted', 'GroundFailure');
   await status(fourth, 1, 'Unavailable');
   // Whose begin nobody was told, and one whose meter ran backwards.
@@ -122,5 +124,10 @@ export async function playDay(options) {
     timestamp: iso(now - 90 * MINUTE_MS),
   });
   await fourth.ask('StopTransaction', { transactionId, meterStop: 1_200, timestamp: iso(now - 30 * MINUTE_MS), reason: 'EVDisconnected' });
-  return { stop: () => stations.forEach(({ socket }) => socket.terminate()) };
+  return {
+    stop: () => {
+      for (const end of ends) end();
+      for (const { socket } of stations) socket.terminate();
+    },
+  };
 }

@@ -59,7 +59,8 @@ async function apiOf({ issuer, publicUrl }) {
 }
 
 const POLL_MS = 200;
-const PATIENCE_MS = 60_000;
+/** Simulated stations send their first reading after a minute. */
+const PATIENCE_MS = 180_000;
 
 async function eventually(look) {
   const deadline = performance.now() + PATIENCE_MS;
@@ -71,11 +72,20 @@ async function eventually(look) {
   }
 }
 
-/** Sessions that the simulated stations have begun before the first picture. */
+/** Sessions that go on, their power told, before the first picture. */
 const LIVE_SESSIONS = 6;
 const LOOK = `{
-  sessions(filter: { status: ACTIVE }) { nodes { id stationIdentity station { id site { id } } } }
+  sessions(filter: { status: ACTIVE }) { nodes { id stationIdentity powerW station { id site { id } } } }
   intakeIssues { nodes { id } }
+}`;
+
+/** What somebody has done before the pictures. */
+const DEEDS = `mutation ($stationId: ID!) {
+  readConfiguration(stationId: $stationId) { id }
+  triggerMessage(stationId: $stationId, message: "StatusNotification") { id }
+  changeAvailability(stationId: $stationId, evseNumber: 2, operative: true) { id }
+  changeConfiguration(stationId: $stationId, key: "MeterValueSampleInterval", value: "30") { id }
+  blockIdToken(idToken: "DEMO-EXPIRED") { id }
 }`;
 
 /** What the pictures are of, as soon as enough goes on. */
@@ -84,7 +94,8 @@ function subjects(api) {
     const { sessions, intakeIssues } = await api(LOOK);
     const shown = sessions.nodes.find(({ stationIdentity }) => stationIdentity === 'EXT-001');
     const [issue] = intakeIssues.nodes;
-    if (sessions.nodes.length < LIVE_SESSIONS || !shown || !issue) return undefined;
+    const told = sessions.nodes.filter(({ powerW }) => powerW !== null);
+    if (told.length < LIVE_SESSIONS || !told.includes(shown) || !issue) return undefined;
     return { stationId: shown.station.id, siteId: shown.station.site.id, sessionId: shown.id, issueId: issue.id };
   });
 }
@@ -152,7 +163,9 @@ async function main() {
     say('playing a day');
     const day = await playDay({ url: `${installation.ocppUrl}/demo`, password: EXTERNAL_PASSWORD });
     closers.push(() => day.stop());
-    const known = await subjects(await apiOf(installation));
+    const api = await apiOf(installation);
+    const known = await subjects(api);
+    await api(DEEDS, { stationId: known.stationId });
     const browser = await chromium.launch({
       executablePath: process.env.AMPLINE_CHROMIUM,
       args: ['--no-sandbox', '--disable-dev-shm-usage'],

@@ -83,8 +83,8 @@ export class AccountsModule {
 }
 
 /** Tenants with their brands and features, id tokens and those who hold them. */
-function tenantProviders({ database }: Runtime, changes: Changes) {
-  const brands = new BrandStore(database, changes);
+function tenantProviders({ database, publicUrl }: Runtime, changes: Changes) {
+  const brands = new BrandStore(database, changes, new URL(publicUrl).hostname);
   const idTokens = new IdTokenStore(database, changes);
   return [
     { provide: BrandStore, useValue: brands },

@@ -265,6 +265,12 @@ export const accountsErrors = declareErrors('accounts', {
     message: 'A host name leads to another brand of the installation.',
     mend: 'Choose another host name, or take it from the brand that has it.',
   },
+  hostReserved: {
+    kind: 'invalid',
+    level: 'info',
+    message: 'The installation itself is reached by this host name.',
+    mend: 'Choose another host name: a brand there would be the face of every tenant. API_GATEWAY_DEFAULT_TENANT says whose it is.',
+  },
   logoInvalid: {
     kind: 'invalid',
     level: 'info',

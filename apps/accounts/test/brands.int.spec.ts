@@ -62,6 +62,13 @@ describe('a tenant’s own look', () => {
       expect(await code(brands().createBrand({ slug: 'falsch', look: { ...LOOK, ...wrong } }))).toBe('accounts.field-invalid');
     });
 
+    it('cannot be the face that the installation shows to everybody', async () => {
+      const look = { ...LOOK, hosts: ['127.0.0.1'] };
+      expect(await code(brands().createBrand({ slug: 'alle', look }))).toBe('accounts.host-reserved');
+      const brandId = (await brands().createBrand({ slug: 'alle', look: LOOK })).brand?.brandId ?? '';
+      expect(await code(brands().updateBrand({ brandId, look }))).toBe('accounts.host-reserved');
+    });
+
     it('has a logo, or none', async () => {
       const brandId = (await brands().createBrand({ slug: 'logo', look: LOOK })).brand?.brandId ?? '';
       expect(await code(gateway().getBrandLogo({ brandId }))).toBe('accounts.logo-missing');

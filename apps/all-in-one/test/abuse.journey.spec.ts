@@ -187,10 +187,10 @@ describe('the API', () => {
 
   /** Every id in the rows of a tenant. */
   async function idsOf(tenantId: string): Promise<string[]> {
-    const tables = ['csms.station', 'csms.site', 'csms.location', 'csms.session', 'csms.command', 'csms.intake_issue'];
-    const ours = ['app_user', 'driver', 'organisation', 'id_token', 'token_group', 'api_key', 'guest_link', 'brand'];
+    const csms = ['charging_station', 'site', 'location', 'ocpp_transaction', 'command', 'intake_issue'].map((table) => `csms.${table}`);
+    const accounts = ['app_user', 'driver', 'organisation', 'id_token', 'token_group', 'api_key', 'guest_link', 'brand'];
     const rows = await Promise.all(
-      [...tables, ...ours.map((table) => `accounts.${table}`)].map((table) =>
+      [...csms, ...accounts.map((table) => `accounts.${table}`)].map((table) =>
         platform.sql<{ row: string }>(`SELECT t::text AS row FROM ${table} t WHERE tenant_id = $1`, [tenantId]),
       ),
     );

@@ -24,9 +24,11 @@ export interface Logo {
 
 /** Brands of a tenant; each change, its fact and its audit entry are one transaction. */
 export class BrandStore {
+  /** `ownHost`: of the installation, which no tenant may take. */
   constructor(
     private readonly database: Database,
     private readonly changes: Changes,
+    private readonly ownHost: string,
   ) {}
 
   /** The first brand of a tenant. Part of the transaction that creates the tenant. */
@@ -35,8 +37,9 @@ export class BrandStore {
     await this.changed(tx, asking, tenant, 'brand.created', brandId);
   }
 
-  /** Throws `accounts.brand-slug-taken`, `accounts.host-taken`. */
-  create(asking: Asking, slug: string, look: WantedLook): Promise<BrandState> {
+  /** Throws `accounts.brand-slug-taken`, `accounts.host-taken`, `accounts.host-reserved`. */
+  async create(asking: Asking, slug: string, look: WantedLook): Promise<BrandState> {
+    this.assertForeign(look.hosts);
     return this.database.asTenant(asking.tenantId, async (tx) => {
       const tenant = await slugOf(tx, asking.tenantId);
       const brandId = await insert(tx, asking.tenantId, slug, look, false);
@@ -44,8 +47,9 @@ export class BrandStore {
     });
   }
 
-  /** The whole look. Throws `accounts.brand-unknown`, `accounts.host-taken`. */
-  update(asking: Asking, brandId: string, look: WantedLook): Promise<BrandState> {
+  /** The whole look. Throws `accounts.brand-unknown`, `accounts.host-taken`, `accounts.host-reserved`. */
+  async update(asking: Asking, brandId: string, look: WantedLook): Promise<BrandState> {
+    this.assertForeign(look.hosts);
     return this.database.asTenant(asking.tenantId, async (tx) => {
       const tenant = await slugOf(tx, asking.tenantId);
       const before = await held(tx, brandId);
@@ -124,6 +128,10 @@ export class BrandStore {
       const tenant = await tx.one<{ slug: string; name: string }>('SELECT slug, name FROM tenant WHERE tenant_id = $1', [row.tenant_id]);
       return { brand: brandState(row), tenantSlug: tenant?.slug ?? '', tenantName: tenant?.name ?? '' };
     });
+  }
+
+  private assertForeign(hosts: readonly string[]): void {
+    if (hosts.includes(this.ownHost)) throw accountsErrors.hostReserved({ host: this.ownHost });
   }
 
   private async changed(tx: Tx, asking: Asking, tenant: string, action: string, brandId: string): Promise<BrandState> {

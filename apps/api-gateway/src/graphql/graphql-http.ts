@@ -9,11 +9,15 @@ import { bodyError } from '../http/body-error.js';
 import type { Contexts } from './contexts.js';
 import type { OpenedOperation, OperationGate } from './operation-gate.js';
 import type { OperationMetrics } from './operation-metrics.js';
+import { Turns } from './turns.js';
 
 const BODY_LIMIT = 100 * 1_024;
+/** An operation keeps the thread for some milliseconds. */
+const BEGUN_PER_TURN = 4;
 
 /** What stands before Apollo: who asks, the body, the gate. What is refused here never reaches it. */
 export class GraphqlHttp {
+  private readonly turns = new Turns(BEGUN_PER_TURN);
   private readonly parse = json({ limit: BODY_LIMIT, type: 'application/json' });
 
   constructor(
@@ -43,6 +47,7 @@ export class GraphqlHttp {
 
   private async open(request: Request, response: Response): Promise<OpenedOperation> {
     response.setHeader('cache-control', 'no-store');
+    await this.turns.next();
     if (request.method !== 'POST' && request.method !== 'GET') throw apiErrors.methodNotAllowed();
     const credential = credentialOfHeaders(request.headers);
     const access = await this.o.admission.admit(credential, request.ip ?? '');

@@ -29,7 +29,7 @@ export function StatTile({ label, value, icon, tone, hint, to }: StatTileProps) 
           {label}
         </Typography>
       </Box>
-      <Typography variant="figure" component="div" sx={{ mt: 0.75 }} noWrap>
+      <Typography variant="figure" component="div" sx={{ mt: 0.75, fontSize: { xs: '1.375rem', sm: '1.75rem' } }} noWrap>
         {value ?? <Skeleton width="55%" />}
       </Typography>
       <Typography variant="caption" color="textSecondary" component="div" noWrap sx={{ minHeight: '1.45em' }}>

@@ -53,9 +53,12 @@ function refusalIn(body: string): Told | undefined {
   }
 }
 
+/** Services name the field that they refuse and the rule it breaks: `{ field: 'station_id', rule: 'a UUID' }`, in their own spelling. */
 function fieldsOf(details: Record<string, unknown>): Record<string, string> {
-  const fields = record(details['fields']);
-  return Object.fromEntries(Object.entries(fields).map(([name, problem]) => [name, String(problem)]));
+  const field = text(details['field']);
+  const rule = text(details['rule']);
+  if (field === undefined || rule === undefined) return {};
+  return { [field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())]: rule };
 }
 
 function text(value: unknown): string | undefined {

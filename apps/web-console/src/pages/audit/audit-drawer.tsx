@@ -4,7 +4,7 @@ import Typography from '@mui/material/Typography';
 import { DetailDrawer, JsonView, KeyValues, Mono, useFormat } from '@ampline/ui';
 import type { AuditRowFragment } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
-import { useActionText } from './use-action-text.js';
+import { useActionText, useEntityText } from './audit-text.js';
 
 interface AuditDrawerProps {
   entry: AuditRowFragment;
@@ -18,14 +18,15 @@ export function AuditDrawer({ entry, onClose, onActor, onEntity }: AuditDrawerPr
   const text = useText();
   const format = useFormat();
   const actionText = useActionText();
-  const { action, actorKind, actorName, entityName, detail } = entry;
+  const entity = useEntityText()(entry);
+  const { action, actorKind, actorName, detail } = entry;
   return (
     <DetailDrawer open onClose={onClose} title={actionText(action)}>
       <KeyValues
         items={[
           [text('audit.at'), format.instant(entry.at)],
           [text('audit.actor'), actorName ? `${actorName} (${text(`audit.kind.${actorKind}`)})` : text(`audit.kind.${actorKind}`)],
-          [text('audit.entity'), entityName],
+          [text('audit.entity'), entity],
           [text('audit.code'), <Mono key="action">{action}</Mono>],
           [text('audit.via'), entry.via],
           [text('audit.context'), entry.context],
@@ -39,7 +40,7 @@ export function AuditDrawer({ entry, onClose, onActor, onEntity }: AuditDrawerPr
           </Button>
         )}
         <Button variant="outlined" color="inherit" onClick={onEntity}>
-          {text('audit.ofEntity', { name: entityName })}
+          {text('audit.ofEntity', { name: entity })}
         </Button>
       </Box>
       <Box>

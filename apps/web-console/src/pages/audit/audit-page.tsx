@@ -24,13 +24,14 @@ import { save, useRest } from '../../parts/use-rest.js';
 import { AuditDrawer } from './audit-drawer.js';
 import { auditFilter, csvPath, FILTERS } from './audit-filter.js';
 import { SUBJECTS } from './subjects.js';
-import { useActionText } from './use-action-text.js';
+import { useActionText, useEntityText } from './audit-text.js';
 
 /** Who did what. */
 export function AuditPage() {
   const text = useText();
   const format = useFormat();
   const actionText = useActionText();
+  const entityText = useEntityText();
   const filters = useUrlFilters(FILTERS);
   const { values, set } = filters;
   const variables = useMemo(() => ({ filter: auditFilter(values) }), [values]);
@@ -44,7 +45,7 @@ export function AuditPage() {
   const columns = useMemo<[Column<AuditRowFragment>, ...Column<AuditRowFragment>[]]>(
     () => [
       { key: 'action', header: text('audit.action'), cell: ({ action }) => actionText(action) },
-      { key: 'entity', header: text('audit.entity'), cell: ({ entityName }) => entityName },
+      { key: 'entity', header: text('audit.entity'), cell: entityText },
       {
         key: 'actor',
         header: text('audit.actor'),
@@ -53,7 +54,7 @@ export function AuditPage() {
       },
       { key: 'at', header: text('audit.at'), width: '180px', align: 'end', cell: ({ at }) => format.dateTime(at) },
     ],
-    [actionText, format, text],
+    [actionText, entityText, format, text],
   );
 
   return (

@@ -8,7 +8,7 @@ import Radio from '@mui/material/Radio';
 import RadioGroup from '@mui/material/RadioGroup';
 import Typography from '@mui/material/Typography';
 import { useMutation, useQuery } from '@apollo/client/react';
-import { ConfirmDialog, FormSelect, FormText, useFormat, useUiText } from '@ampline/ui';
+import { ConfirmDialog, FormSelect, FormText, KeyValues, useFormat, useUiText } from '@ampline/ui';
 import { useState } from 'react';
 import { Controller, useForm, useWatch } from 'react-hook-form';
 import {
@@ -42,6 +42,7 @@ interface DecisionFormProps {
 /** The resolutions that an issue offers, with the fields that each needs. */
 export function DecisionForm({ issue, onDecided }: DecisionFormProps) {
   const text = useText();
+  const register = useRegister();
   const [only] = issue.resolutions;
   const form = useForm<Form>({
     defaultValues: {
@@ -120,6 +121,17 @@ export function DecisionForm({ issue, onDecided }: DecisionFormProps) {
           {text('issue.confirmIssue', { reason: keys === undefined ? issue.reason : text(keys.title), station: issue.stationIdentity })}.{' '}
           {asked !== undefined && text(`resolution.${asked.kind}.text`)}
         </div>
+        {asked?.meterStopWh !== undefined && asked.meterStopWh !== null && (
+          <KeyValues items={[[text('issue.figure.meterStopWh'), register(asked.meterStopWh)]]} />
+        )}
+        {asked?.meterStartWh !== undefined && asked.meterStartWh !== null && (
+          <KeyValues
+            items={[
+              [text('issue.figure.meterStartWh'), register(asked.meterStartWh)],
+              [text('issue.evseNumber'), asked.evseNumber],
+            ]}
+          />
+        )}
         <div>{text('issue.confirmUndo')}</div>
       </ConfirmDialog>
     </Box>

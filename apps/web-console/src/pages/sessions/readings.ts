@@ -3,6 +3,7 @@ export interface Reading {
   at: string;
   registerWh?: number | null;
   powerW?: number | null;
+  socPercent?: number | null;
 }
 
 /** A point of a curve. */
@@ -28,6 +29,12 @@ export function energyCurve(readings: readonly Reading[], meterStartWh: number):
   return readings.flatMap(({ at, registerWh }) =>
     typeof registerWh === 'number' ? [{ at: Date.parse(at), value: Math.max(0, registerWh - meterStartWh) }] : [],
   );
+}
+
+/** Energy of a running session by its latest reading, Wh: the session itself is told more rarely. */
+export function chargedWh(session: { meterStartWh: number; energyWh: number }, latest: Reading | undefined): number {
+  const registerWh = latest?.registerWh;
+  return typeof registerWh === 'number' ? Math.max(session.energyWh, registerWh - session.meterStartWh) : session.energyWh;
 }
 
 /** So many points at most, first and last among them: more cannot be told apart on a screen. */

@@ -6,17 +6,17 @@ import { useMemo } from 'react';
 import type { SessionFactsFragment } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
 import { energyCurve, powerCurve, thinned, type Point } from './readings.js';
-import { useReadings } from './use-readings.js';
+import type { Readings } from './use-readings.js';
 
 const HEIGHT = 240;
 const MOST_POINTS = 600;
 
 /** Power and energy of a session over time. */
-export function SessionCurves({ session }: { session: SessionFactsFragment }) {
+export function SessionCurves({ session, read }: { session: SessionFactsFragment; read: Readings }) {
   const text = useText();
   const format = useFormat();
-  const { id, status, meterStartWh, timeZone } = session;
-  const { readings, error, reload } = useReadings(id, status === 'ACTIVE');
+  const { meterStartWh, timeZone } = session;
+  const { readings, error, reload } = read;
   const power = useMemo(() => readings && thinned(powerCurve(readings), MOST_POINTS), [readings]);
   const energy = useMemo(() => readings && thinned(energyCurve(readings, meterStartWh), MOST_POINTS), [meterStartWh, readings]);
   const roundEnergy = (wh: number | null) => text('session.roundEnergy', { kwh: (wh ?? 0) / 1_000 });

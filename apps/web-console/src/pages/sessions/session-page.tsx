@@ -19,7 +19,9 @@ import { SessionCurves } from './session-curves.js';
 import { SessionDoubts } from './session-doubts.js';
 import { SessionFacts } from './session-facts.js';
 import { SessionState } from './session-state.js';
+import { chargedWh, type Reading } from './readings.js';
 import { StopSession, type StopOutcome } from './stop-session.js';
+import { useReadings } from './use-readings.js';
 
 /** One session, live while it runs. */
 export function SessionPage() {
@@ -55,6 +57,7 @@ function Shown({ session }: { session: SessionFactsFragment }) {
   const [outcome, setOutcome] = useState<StopOutcome>();
   const { id, status, stationIdentity, evseNumber, siteName } = session;
   const running = status === 'ACTIVE';
+  const read = useReadings(id, running);
   return (
     <>
       <PageHeader
@@ -71,28 +74,30 @@ function Shown({ session }: { session: SessionFactsFragment }) {
       />
       <Box sx={{ display: 'grid', gap: 2 }}>
         <Box aria-live="polite" sx={{ '&:empty': { display: 'none' } }}>
-          {outcome && (
+          {outcome && (running || outcome.severity !== 'success') && (
             <Alert severity={outcome.severity} onClose={() => setOutcome(undefined)}>
               {text(outcome.message)}
             </Alert>
           )}
         </Box>
         <Stale services={SERVICES.sessions}>
-          <Figures session={session} />
+          <Figures session={session} latest={running ? read.readings?.at(-1) : undefined} />
         </Stale>
         <SessionDoubts session={session} />
-        <SessionCurves session={session} />
+        <SessionCurves session={session} read={read} />
         <SessionFacts session={session} />
       </Box>
     </>
   );
 }
 
-function Figures({ session }: { session: SessionFactsFragment }) {
+/** @param latest newest reading of a running session, which the session itself is behind of */
+function Figures({ session, latest }: { session: SessionFactsFragment; latest: Reading | undefined }) {
   const text = useText();
   const format = useFormat();
   const register = useRegister();
-  const { status, startedAt, endedAt, timeZone, energyWh, meterStartWh, meterLastWh, powerW, socPercent } = session;
+  const { status, startedAt, endedAt, timeZone, meterStartWh } = session;
+  const socPercent = latest?.socPercent ?? session.socPercent;
   const running = status === 'ACTIVE';
   const now = useNow(1_000);
   const until = running ? now : Date.parse(endedAt ?? startedAt);
@@ -101,10 +106,10 @@ function Figures({ session }: { session: SessionFactsFragment }) {
       <StatTile
         label={text('sessions.energy')}
         icon={<Bolt />}
-        value={format.energy(energyWh)}
-        hint={text('session.energySoFar', { from: register(meterStartWh), to: register(meterLastWh) })}
+        value={format.energy(chargedWh(session, latest))}
+        hint={text('session.energySoFar', { from: register(meterStartWh) })}
       />
-      <StatTile label={text('session.power')} icon={<Speed />} value={running ? format.power(powerW) : '–'} />
+      <StatTile label={text('session.power')} icon={<Speed />} value={running ? format.power(latest?.powerW ?? session.powerW) : '–'} />
       <StatTile
         label={text('sessions.duration')}
         icon={<Schedule />}

@@ -7,7 +7,7 @@ import { joined, type Reading } from './readings.js';
 /** A session of some days with a reading each ten seconds. */
 const MOST = 25_000;
 
-interface Readings {
+export interface Readings {
   /** Undefined before anything is known; null when they cannot be had at the moment. */
   readings: readonly Reading[] | null | undefined;
   error: Error | undefined;
