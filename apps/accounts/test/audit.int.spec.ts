@@ -75,7 +75,8 @@ describe('the audit log', () => {
     expect(entry).toMatchObject({
       action: 'driver.created',
       entityType: 'driver',
-      entityName: 'Charles Babbage',
+      entityId: driver?.driverId,
+      entityName: '',
       actor: { kind: AuditActorKind.PERSON, id: 'user-7', name: 'Ada Lovelace', via: 'api-gateway' },
       context: 'accounts',
     });

@@ -114,6 +114,14 @@ describe('users', () => {
     expect(await code(people().deleteUser({ userId }))).toBe('accounts.user-unknown');
     expect((await people().listUsers({})).users).toEqual([]);
     expect((await people().batchGetUsers({ userIds: [userId, uuidv7()] })).users).toHaveLength(1);
+    const log = await eventually(async () => {
+      const { rows: found } = await accounts.admin.query<{ action: string; told: string }>(
+        `SELECT action, entity_name || detail AS told FROM accounts.audit_entry WHERE entity_id = $1`,
+        [userId],
+      );
+      return found.some(({ action }) => action === 'user.deleted') && found;
+    });
+    expect(log.filter(({ told }) => told.includes('vergessen'))).toEqual([]);
     expect(await code(invite('vergessen@firma.example'))).toBe('answered');
   });
 

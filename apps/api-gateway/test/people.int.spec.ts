@@ -135,8 +135,10 @@ describe('people', () => {
 
   it('search the audit log', async () => {
     const filter = '{ action: "user.", from: "2026-03-01T10:00:00Z" }';
-    expect(await api.data(`{ audit(filter: ${filter}) { nodes { actorKind actorName via detail } } }`)).toEqual({
-      audit: { nodes: [{ actorKind: 'PERSON', actorName: 'User 1', via: 'api-gateway', detail: { roles: ['operator'] } }] },
+    expect(await api.data(`{ audit(filter: ${filter}) { nodes { actorKind actorName via entityName detail } } }`)).toEqual({
+      audit: {
+        nodes: [{ actorKind: 'PERSON', actorName: 'User 1', via: 'api-gateway', entityName: 'User 2', detail: { roles: ['operator'] } }],
+      },
     });
     expect(api.standIns.only('audit.searchAudit').request).toMatchObject({ action: 'user.', from: { seconds: AT.seconds }, text: '' });
   });

@@ -106,9 +106,10 @@ export class DriverStore {
 
   private async changed(tx: Tx, asking: Asking, tenant: string, action: string, row: DriverRow): Promise<DriverState> {
     const payload = driverState(row);
-    const { driverId: id, name } = payload;
+    const { driverId: id } = payload;
     await this.changes.tell(tx, { type: driverChanged, tenant, key: id, payload });
-    await this.changes.record(tx, asking, tenant, { action, entity: { type: 'driver', id, name } });
+    // Without a name: the log outlives the person's, which is looked up when the log is read.
+    await this.changes.record(tx, asking, tenant, { action, entity: { type: 'driver', id } });
     return payload;
   }
 }

@@ -72,7 +72,7 @@ export class InvitationStore {
       await this.changes.tell(tx, { type: userChanged, tenant: tenantSlug, key: userId, payload: userState(row) });
       await this.changes.record(tx, { caller, tenantId: row.tenant_id }, tenantSlug, {
         action: 'user.invitation-accepted',
-        entity: { type: 'user', id: userId, name: row.email ?? '' },
+        entity: { type: 'user', id: userId },
       });
     });
   }

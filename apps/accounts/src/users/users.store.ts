@@ -143,8 +143,9 @@ export class UserStore {
   }
 }
 
+/** Without a name: the log outlives the person's, which is looked up when the log is read. */
 function entityOf(row: UserRow) {
-  return { type: 'user', id: row.user_id, name: row.email ?? '' };
+  return { type: 'user', id: row.user_id };
 }
 
 /** Throws `accounts.last-tenant-admin` when the user is the tenant's only active admin. */

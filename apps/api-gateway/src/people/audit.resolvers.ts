@@ -1,8 +1,9 @@
 import { AuditActorKind as KindValue, type AuditEntry as AuditEntryMessage } from '@ampline/contracts';
-import type { AuditActorKind, AuditEntry, QueryResolvers } from '../generated/graphql.js';
+import type { AuditActorKind, AuditEntry, QueryResolvers, Resolvers } from '../generated/graphql.js';
 import { enumPair } from '../mapping/enum-pair.js';
 import { connection, pageRequest } from '../mapping/pages.js';
 import { iso, jsonOrNull, present, textOf, textOrNull, timestampOf } from '../mapping/values.js';
+import { nameOfPerson } from './actor-name.js';
 
 export const actorKinds = enumPair<KindValue, AuditActorKind>()({
   [KindValue.UNSPECIFIED]: undefined,
@@ -47,4 +48,10 @@ export const auditQueries: QueryResolvers = {
     });
     return connection(entries.map(auditEntry), page);
   },
+};
+
+/** People have no name in the log: it is theirs of today, and none once they are gone. */
+export const auditFields: NonNullable<Resolvers['AuditEntry']> = {
+  entityName: async ({ entityType, entityId, entityName }, _, { loaders }) =>
+    entityName === '' ? ((await nameOfPerson(loaders, entityType, entityId)) ?? '') : entityName,
 };

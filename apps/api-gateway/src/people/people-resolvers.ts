@@ -1,6 +1,6 @@
 import type { Resolvers } from '../generated/graphql.js';
 import { accessMutations, accessQueries } from './access.resolvers.js';
-import { auditQueries } from './audit.resolvers.js';
+import { auditFields, auditQueries } from './audit.resolvers.js';
 import { brandMutations, brandQueries } from './brands.resolvers.js';
 import { consentMutations, consentQueries } from './consents.resolvers.js';
 import { driverFields, driverMutations, driverQueries } from './drivers.resolvers.js';
@@ -40,5 +40,6 @@ export function peopleResolvers(o: { publicUrl: string }): Resolvers {
     Driver: driverFields,
     Organisation: organisationFields,
     User: userFields,
+    AuditEntry: auditFields,
   };
 }

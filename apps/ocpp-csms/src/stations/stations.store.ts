@@ -76,13 +76,17 @@ export class StationStore {
     const at = keyset(BY_IDENTITY, page.cursor, 8);
     const rows = await this.database.asTenant(tenantId, (tx) =>
       tx.query<StationStateRow & { identity_key: string }>(
-        `SELECT ${STATION_STATE_COLUMNS}, s.identity_key FROM charging_station s ${STATION_STATE_JOINS}
-         WHERE s.tenant_id = $1 AND ($2::uuid IS NULL OR l.site_id = $2) AND ($3::boolean IS NULL OR s.online = $3)
-           AND ($4::text IS NULL OR position(lower($4) IN lower(concat_ws(E'\\n', s.identity, s.vendor, s.model, s.serial_number))) > 0)
-           AND ($5::text IS NULL OR s.registration = $5)
-           AND ($6::text[] IS NULL OR s.station_id IN (SELECT c.station_id FROM connector c WHERE c.tenant_id = $1 AND c.status = ANY($6)))
-           AND ${at.where}
-         ORDER BY ${at.orderBy} LIMIT $7`,
+        // The page first, by the index; what belongs to its stations after that, and not for all of them.
+        `WITH s AS MATERIALIZED (
+           SELECT * FROM charging_station s
+            WHERE s.tenant_id = $1 AND ($2::uuid IS NULL OR s.location_id IN (SELECT location_id FROM location WHERE site_id = $2))
+              AND ($3::boolean IS NULL OR s.online = $3)
+              AND ($4::text IS NULL OR position(lower($4) IN lower(concat_ws(E'\\n', s.identity, s.vendor, s.model, s.serial_number))) > 0)
+              AND ($5::text IS NULL OR s.registration = $5)
+              AND ($6::text[] IS NULL OR s.station_id IN (SELECT c.station_id FROM connector c WHERE c.tenant_id = $1 AND c.status = ANY($6)))
+              AND ${at.where}
+            ORDER BY ${at.orderBy} LIMIT $7)
+         SELECT ${STATION_STATE_COLUMNS}, s.identity_key FROM s ${STATION_STATE_JOINS} ORDER BY ${at.orderBy}`,
         [
           tenantId,
           filter.siteId ?? null,

@@ -44,7 +44,8 @@ export const usersMessages = catalogue(
     'user.enableText': 'They can log in again, with the same roles.',
     'user.delete': 'Delete',
     'user.deleteTitle': 'Delete {name}?',
-    'user.deleteText': 'The account is removed for good. What they did stays in the audit log, without their name.',
+    'user.deleteText':
+      'Log-in, name and e-mail address are removed for good. Beside what they did, their name stays in the audit log until its retention ends.',
     'user.disableDone': '{name} is disabled.',
     'user.enableDone': '{name} is enabled.',
     'user.deleteDone': '{name} is deleted.',
@@ -168,7 +169,8 @@ export const usersMessages = catalogue(
     'user.enableText': 'Die Person kann sich wieder anmelden, mit denselben Rollen.',
     'user.delete': 'Löschen',
     'user.deleteTitle': '{name} löschen?',
-    'user.deleteText': 'Das Konto wird endgültig entfernt. Was die Person getan hat, bleibt im Protokoll, ohne ihren Namen.',
+    'user.deleteText':
+      'Zugang, Name und E-Mail-Adresse werden endgültig gelöscht. Im Protokoll bleibt der Name bei dem, was die Person getan hat, bis zum Ende der Aufbewahrungsfrist.',
     'user.disableDone': '{name} ist deaktiviert.',
     'user.enableDone': '{name} ist aktiviert.',
     'user.deleteDone': '{name} ist gelöscht.',
