@@ -16,6 +16,8 @@ describe('figures', () => {
     expect(en.energy(wh)).toBe(english);
   });
 
+  it('register, to the Wh', () => expect(en.register(1_247_335)).toBe('1,247.335 kWh'));
+
   it.each([
     [11_040, '11,0 kW'],
     [2_260_000, '2,26 MW'],

@@ -12,6 +12,8 @@ export interface Format {
   percent: (value: Maybe<number>) => string;
   /** Wh as kWh or MWh. */
   energy: (wh: Maybe<number>) => string;
+  /** Reading of a meter in Wh, to the Wh however large: `1,247.335 kWh`. */
+  register: (wh: Maybe<number>) => string;
   /** W as kW or MW. */
   power: (w: Maybe<number>) => string;
   /** Milliseconds as `1 h 05 min`, `4 min 10 s` or `9 s`. */
@@ -42,6 +44,7 @@ export function formatsOf(locale: string): Format {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const one = decimals(1);
   const two = decimals(2);
+  const three = decimals(3);
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const ago = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const dates = (options: Intl.DateTimeFormatOptions) => {
@@ -65,6 +68,7 @@ export function formatsOf(locale: string): Format {
     integer: (value) => known(value, (v) => whole.format(v)),
     percent: (value) => known(value, (v) => share.format(v / 100)),
     energy: (wh) => known(wh, (v) => (Math.abs(v) < 1e6 ? `${two.format(v / 1e3)} kWh` : `${two.format(v / 1e6)} MWh`)),
+    register: (wh) => known(wh, (v) => `${three.format(v / 1e3)} kWh`),
     power: (w) => known(w, (v) => (Math.abs(v) < 1e6 ? `${one.format(v / 1e3)} kW` : `${two.format(v / 1e6)} MW`)),
     duration: (ms) => known(ms, durationText),
     dateTime: local({ ...day, ...minutes }),

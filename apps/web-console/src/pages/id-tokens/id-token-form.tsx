@@ -1,5 +1,5 @@
 import { useMutation } from '@apollo/client/react';
-import { FormCheckbox, FormDialog, FormSelect, FormText, useFormFailure, useToasts } from '@ampline/ui';
+import { FormCheckbox, FormDialog, FormSelect, FormText, useSubmission, useToasts } from '@ampline/ui';
 import { useForm } from 'react-hook-form';
 import { PutIdTokenDocument, type IdTokenType, type TokenGroupRowFragment } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
@@ -50,27 +50,21 @@ export function IdTokenForm({ token, groups, onClose, onCreated }: IdTokenFormPr
     },
   });
   const { control } = form;
-  const failure = useFormFailure(form);
-  const [put, { loading }] = useMutation(PutIdTokenDocument);
-  const submit = form.handleSubmit(async (values) => {
-    failure.clear();
-    try {
-      const input = {
-        idToken: values.idToken,
-        type: values.type,
-        expiresAt: dayEnds(values.expiresOn) ?? null,
-        groupId: orNull(values.groupId),
-        driverId: values.driver?.id ?? null,
-        organisationId: orNull(values.organisationId),
-        allowConcurrent: values.allowConcurrent,
-      };
-      await put({ variables: { input } });
-      toasts.success(text(token === undefined ? 'idToken.created' : 'idToken.changed', { idToken: values.idToken }));
-      if (token === undefined) onCreated();
-      onClose();
-    } catch (error) {
-      failure.show(error);
-    }
+  const [put] = useMutation(PutIdTokenDocument);
+  const submission = useSubmission(form, async (values) => {
+    const input = {
+      idToken: values.idToken,
+      type: values.type,
+      expiresAt: dayEnds(values.expiresOn) ?? null,
+      groupId: orNull(values.groupId),
+      driverId: values.driver?.id ?? null,
+      organisationId: orNull(values.organisationId),
+      allowConcurrent: values.allowConcurrent,
+    };
+    await put({ variables: { input } });
+    toasts.success(text(token === undefined ? 'idToken.created' : 'idToken.changed', { idToken: values.idToken }));
+    if (token === undefined) onCreated();
+    onClose();
   });
 
   return (
@@ -79,9 +73,7 @@ export function IdTokenForm({ token, groups, onClose, onCreated }: IdTokenFormPr
       onClose={onClose}
       title={token === undefined ? text('idToken.createTitle') : text('idToken.editTitle', { idToken: token.idToken })}
       action={text(token === undefined ? 'idToken.create' : 'parts.save')}
-      busy={loading}
-      failure={failure.failure}
-      onSubmit={() => void submit()}
+      {...submission}
     >
       {token === undefined && (
         <FormText

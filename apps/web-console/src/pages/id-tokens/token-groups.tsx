@@ -6,7 +6,7 @@ import Button from '@mui/material/Button';
 import IconButton from '@mui/material/IconButton';
 import Typography from '@mui/material/Typography';
 import { useMutation } from '@apollo/client/react';
-import { DetailDrawer, EmptyState, FormDialog, FormText, Mono, useFormFailure } from '@ampline/ui';
+import { DetailDrawer, EmptyState, FormDialog, FormText, Mono, useSubmission } from '@ampline/ui';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { OPERATORS } from '../../app/roles.js';
@@ -76,18 +76,12 @@ function GroupForm({ group, onClose }: { group: TokenGroupRowFragment | undefine
   const text = useText();
   const rules = fieldRules(text);
   const form = useForm({ defaultValues: { name: group?.name ?? '', groupToken: group?.groupToken ?? '' } });
-  const failure = useFormFailure(form);
-  const [create, creating] = useMutation(CreateTokenGroupDocument, { refetchQueries: [TokenGroupsDocument] });
-  const [update, updating] = useMutation(UpdateTokenGroupDocument);
-  const submit = form.handleSubmit(async (values) => {
-    failure.clear();
-    try {
-      if (group === undefined) await create({ variables: values });
-      else await update({ variables: { id: group.id, ...values } });
-      onClose();
-    } catch (error) {
-      failure.show(error);
-    }
+  const [create] = useMutation(CreateTokenGroupDocument, { refetchQueries: [TokenGroupsDocument] });
+  const [update] = useMutation(UpdateTokenGroupDocument);
+  const submission = useSubmission(form, async (values) => {
+    if (group === undefined) await create({ variables: values });
+    else await update({ variables: { id: group.id, ...values } });
+    onClose();
   });
   return (
     <FormDialog
@@ -95,9 +89,7 @@ function GroupForm({ group, onClose }: { group: TokenGroupRowFragment | undefine
       onClose={onClose}
       title={group === undefined ? text('groups.create') : text('groups.editTitle', { name: group.name })}
       action={text(group === undefined ? 'idToken.create' : 'parts.save')}
-      busy={creating.loading || updating.loading}
-      failure={failure.failure}
-      onSubmit={() => void submit()}
+      {...submission}
     >
       <FormText control={form.control} name="name" label={text('groups.name')} rules={rules.required} autoFocus />
       <FormText

@@ -9,7 +9,7 @@ import Paper from '@mui/material/Paper';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import { useMutation, useQuery } from '@apollo/client/react';
-import { ErrorState, FormText, useFormFailure, useLocale, useSession } from '@ampline/ui';
+import { ErrorState, FormText, useSubmission, useLocale, useSession } from '@ampline/ui';
 import { useEffect, useState } from 'react';
 import { useForm, useWatch } from 'react-hook-form';
 import { useParams } from 'react-router';
@@ -65,16 +65,10 @@ function Accept({ invitation, secret, onAccepted }: AcceptProps) {
   const form = useForm({ defaultValues: { name: invitation.name, password: '' } });
   const { control } = form;
   const password = useWatch({ control, name: 'password' });
-  const failure = useFormFailure(form);
-  const [accept, { loading }] = useMutation(AcceptInvitationDocument);
-  const submit = form.handleSubmit(async (values) => {
-    failure.clear();
-    try {
-      const { data } = await accept({ variables: { secret, ...values } });
-      if (data) onAccepted(data.acceptInvitation.email);
-    } catch (error) {
-      failure.show(error);
-    }
+  const [accept] = useMutation(AcceptInvitationDocument);
+  const submission = useSubmission(form, async (values) => {
+    const { data } = await accept({ variables: { secret, ...values } });
+    if (data) onAccepted(data.acceptInvitation.email);
   });
   if (session.now.is === 'in') {
     return (
@@ -88,14 +82,14 @@ function Accept({ invitation, secret, onAccepted }: AcceptProps) {
     );
   }
   return (
-    <Box component="form" noValidate onSubmit={(event) => void submit(event)} sx={{ display: 'grid', gap: 2.5 }}>
+    <Box component="form" noValidate onSubmit={submission.onSubmit} sx={{ display: 'grid', gap: 2.5 }}>
       <Box>
         <Typography variant="h1">{text('invitation.title')}</Typography>
         <Typography variant="body2" color="textSecondary" sx={{ mt: 0.75 }}>
           {text('invitation.text', { tenant: invitation.tenantName, email: invitation.email })}
         </Typography>
       </Box>
-      {failure.failure !== undefined && <Alert severity="error">{failure.failure}</Alert>}
+      {submission.failure !== undefined && <Alert severity="error">{submission.failure}</Alert>}
       {/* Password managers keep the password under this name. */}
       <input type="hidden" name="username" value={invitation.email} autoComplete="username" />
       <FormText control={control} name="name" label={text('invitation.name')} rules={rules.required} autoComplete="name" />
@@ -132,7 +126,7 @@ function Accept({ invitation, secret, onAccepted }: AcceptProps) {
         />
         <PasswordStrength password={password} known={[invitation.email, invitation.name, invitation.tenantName]} />
       </Box>
-      <Button type="submit" variant="contained" size="large" loading={loading}>
+      <Button type="submit" variant="contained" size="large" loading={submission.busy}>
         {text('invitation.accept')}
       </Button>
     </Box>

@@ -4,14 +4,12 @@ import { useQuery } from '@apollo/client/react';
 import { KeyValues, RouterLink, Section, useFormat } from '@ampline/ui';
 import { IssueSessionDocument } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
-import { useRegister } from '../../parts/use-register.js';
 import { SessionState } from '../sessions/session-state.js';
 
 /** The session that an issue is about. */
 export function AffectedSession({ sessionId }: { sessionId: string }) {
   const text = useText();
   const format = useFormat();
-  const register = useRegister();
   const { data, error } = useQuery(IssueSessionDocument, { variables: { id: sessionId } });
   const session = data?.session;
   return (
@@ -37,8 +35,8 @@ export function AffectedSession({ sessionId }: { sessionId: string }) {
               session.status === 'ACTIVE' ? text('session.running') : format.dateTime(session.endedAt, session.timeZone),
             ],
             [text('sessions.energy'), format.energy(session.energyWh)],
-            [text('session.meterStart'), register(session.meterStartWh)],
-            [text('session.meterLast'), register(session.meterLastWh)],
+            [text('session.meterStart'), format.register(session.meterStartWh)],
+            [text('session.meterLast'), format.register(session.meterLastWh)],
           ]}
         />
       )}

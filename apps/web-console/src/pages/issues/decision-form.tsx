@@ -20,7 +20,6 @@ import {
 } from '../../generated/graphql.js';
 import { useText, type ConsoleKey } from '../../messages.js';
 import { orNull } from '../../parts/rules.js';
-import { useRegister } from '../../parts/use-register.js';
 import { decisionOf, type DecisionField, type DecisionForm as Form } from './decision.js';
 import { candidatesIn, registerIn } from './figures.js';
 import { reasonKeys } from './reasons.js';
@@ -42,7 +41,7 @@ interface DecisionFormProps {
 /** The resolutions that an issue offers, with the fields that each needs. */
 export function DecisionForm({ issue, onDecided }: DecisionFormProps) {
   const text = useText();
-  const register = useRegister();
+  const { register } = useFormat();
   const [only] = issue.resolutions;
   const form = useForm<Form>({
     defaultValues: {
@@ -165,7 +164,7 @@ function SessionChoice({ issue, control }: FieldsProps) {
 
 function MeterStop({ issue, control }: FieldsProps) {
   const text = useText();
-  const register = useRegister();
+  const { register } = useFormat();
   const typed = useWatch({ control, name: 'meterStop' });
   const { data } = useQuery(IssueSessionDocument, { variables: { id: issue.sessionId ?? '' }, skip: !issue.sessionId });
   const session = data?.session;
@@ -186,7 +185,7 @@ function MeterStop({ issue, control }: FieldsProps) {
 
 function MeterStart({ issue, control }: FieldsProps) {
   const text = useText();
-  const register = useRegister();
+  const { register } = useFormat();
   const typed = useWatch({ control, name: 'meterStart' });
   const stopWh = registerIn(issue.detail, 'meterStopWh');
   return (
@@ -214,7 +213,7 @@ function MeterStart({ issue, control }: FieldsProps) {
 /** What comes out of two readings, before anybody decides. */
 function Result({ startWh, stopWh }: { startWh: number | undefined; stopWh: number | undefined }) {
   const text = useText();
-  const register = useRegister();
+  const { register } = useFormat();
   if (startWh === undefined || stopWh === undefined) return null;
   const energy = stopWh - startWh;
   return (

@@ -22,7 +22,7 @@ const ELSEWHERE: readonly string[] = ['candidates'];
 export function figuresOf(
   detail: unknown,
   text: Text<ConsoleKey>,
-  format: Pick<Format, 'instant'> & { register: (wh: number) => string },
+  format: Pick<Format, 'instant' | 'register'>,
 ): [label: string, value: string][] {
   if (typeof detail !== 'object' || detail === null) return [];
   return Object.entries(detail)

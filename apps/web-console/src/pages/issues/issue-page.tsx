@@ -18,7 +18,6 @@ import {
 import { useParams } from 'react-router';
 import { IssueDocument, IssuesChangedDocument, type IssueFactsFragment } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
-import { useRegister } from '../../parts/use-register.js';
 import { AffectedSession } from './affected-session.js';
 import { figuresOf } from './figures.js';
 import { IssueDecision } from './issue-decision.js';
@@ -53,9 +52,8 @@ export function IssuePage() {
 function Shown({ issue }: { issue: IssueFactsFragment }) {
   const text = useText();
   const format = useFormat();
-  const register = useRegister();
   const keys = reasonKeys(issue.reason);
-  const figures = figuresOf(issue.detail, text, { ...format, register });
+  const figures = figuresOf(issue.detail, text, format);
   return (
     <>
       <PageHeader

@@ -2,7 +2,7 @@ import LinkIcon from '@mui/icons-material/LinkOutlined';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { useMutation } from '@apollo/client/react';
-import { FormDialog, FormSelect, useFormat, useFormFailure } from '@ampline/ui';
+import { FormDialog, FormSelect, useFormat, useSubmission } from '@ampline/ui';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { CreateGuestLinkDocument } from '../../generated/graphql.js';
@@ -18,20 +18,14 @@ export function GuestLink({ sessionId }: { sessionId: string }) {
   const [open, setOpen] = useState(false);
   const [made, setMade] = useState<{ link: string; expiresAt: string }>();
   const form = useForm({ defaultValues: { hours: '24' } });
-  const failure = useFormFailure(form);
-  const [create, { loading }] = useMutation(CreateGuestLinkDocument);
-  const submit = form.handleSubmit(async ({ hours }) => {
-    failure.clear();
-    try {
-      const { data } = await create({ variables: { sessionId, validHours: Number(hours) } });
-      if (!data) return;
-      const { secret, guestLink } = data.createGuestLink;
-      // Behind the #: what stands there is sent to no server and stands in no log.
-      setMade({ link: `${window.location.origin}/console/guest/${sessionId}#${secret}`, expiresAt: guestLink.expiresAt });
-      setOpen(false);
-    } catch (error) {
-      failure.show(error);
-    }
+  const [create] = useMutation(CreateGuestLinkDocument);
+  const submission = useSubmission(form, async ({ hours }) => {
+    const { data } = await create({ variables: { sessionId, validHours: Number(hours) } });
+    if (!data) return;
+    const { secret, guestLink } = data.createGuestLink;
+    // Behind the #: what stands there is sent to no server and stands in no log.
+    setMade({ link: `${window.location.origin}/console/guest/${sessionId}#${secret}`, expiresAt: guestLink.expiresAt });
+    setOpen(false);
   });
   return (
     <>
@@ -43,9 +37,7 @@ export function GuestLink({ sessionId }: { sessionId: string }) {
         onClose={() => setOpen(false)}
         title={text('session.guestTitle')}
         action={text('session.guestCreate')}
-        busy={loading}
-        failure={failure.failure}
-        onSubmit={() => void submit()}
+        {...submission}
       >
         <Typography variant="body2" color="textSecondary">
           {text('session.guestText')}

@@ -4,7 +4,6 @@ import { OWNERS, PEOPLE_READERS, STAFF } from '../../app/roles.js';
 import { useViewer } from '../../app/viewer.js';
 import { SessionDriverDocument, type SessionFactsFragment } from '../../generated/graphql.js';
 import { useText, type ConsoleKey } from '../../messages.js';
-import { useRegister } from '../../parts/use-register.js';
 
 const DECISIONS: Readonly<Record<string, ConsoleKey>> = {
   Accepted: 'decision.Accepted',
@@ -18,7 +17,6 @@ const DECISIONS: Readonly<Record<string, ConsoleKey>> = {
 export function SessionFacts({ session }: { session: SessionFactsFragment }) {
   const text = useText();
   const format = useFormat();
-  const register = useRegister();
   const viewer = useViewer();
   const driver = useQuery(SessionDriverDocument, {
     variables: { id: session.id },
@@ -46,8 +44,8 @@ export function SessionFacts({ session }: { session: SessionFactsFragment }) {
           [text('session.startedAt'), format.instant(session.startedAt, timeZone)],
           [text('session.endedAt'), running ? text('session.running') : format.instant(session.endedAt, timeZone)],
           [text('session.receivedAt'), format.instant(session.receivedAt, timeZone)],
-          [text('session.meterStart'), register(session.meterStartWh)],
-          [text(running ? 'session.meterLast' : 'session.meterEnd'), register(session.meterLastWh)],
+          [text('session.meterStart'), format.register(session.meterStartWh)],
+          [text(running ? 'session.meterLast' : 'session.meterEnd'), format.register(session.meterLastWh)],
           [text('session.stopReason'), session.stopReason],
           [text('session.transaction'), <Mono key="transaction">{session.ocppTransactionId}</Mono>],
         ]}

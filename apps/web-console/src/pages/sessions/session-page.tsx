@@ -13,7 +13,6 @@ import { SERVICES } from '../../app/services.js';
 import { useViewer } from '../../app/viewer.js';
 import { SessionChangedDocument, SessionDetailDocument, type SessionFactsFragment } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
-import { useRegister } from '../../parts/use-register.js';
 import { GuestLink } from './guest-link.js';
 import { SessionCurves } from './session-curves.js';
 import { SessionDoubts } from './session-doubts.js';
@@ -95,7 +94,6 @@ function Shown({ session }: { session: SessionFactsFragment }) {
 function Figures({ session, latest }: { session: SessionFactsFragment; latest: Reading | undefined }) {
   const text = useText();
   const format = useFormat();
-  const register = useRegister();
   const { status, startedAt, endedAt, timeZone, meterStartWh } = session;
   const socPercent = latest?.socPercent ?? session.socPercent;
   const running = status === 'ACTIVE';
@@ -107,7 +105,7 @@ function Figures({ session, latest }: { session: SessionFactsFragment; latest: R
         label={text('sessions.energy')}
         icon={<Bolt />}
         value={format.energy(chargedWh(session, latest))}
-        hint={text('session.energySoFar', { from: register(meterStartWh) })}
+        hint={text('session.energySoFar', { from: format.register(meterStartWh) })}
       />
       <StatTile label={text('session.power')} icon={<Speed />} value={running ? format.power(latest?.powerW ?? session.powerW) : '–'} />
       <StatTile

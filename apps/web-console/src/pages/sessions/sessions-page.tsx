@@ -79,7 +79,12 @@ export function SessionsPage() {
       },
       { key: 'site', header: text('sessions.site'), from: 'md', cell: ({ siteName }) => siteName },
       { key: 'idToken', header: text('sessions.idToken'), width: '15%', cell: ({ idToken }) => idToken },
-      { key: 'started', header: text('sessions.started'), width: '172px', cell: ({ startedAt }) => format.dateTime(startedAt) },
+      {
+        key: 'started',
+        header: text('sessions.started'),
+        width: '196px',
+        cell: ({ startedAt, timeZone }) => format.dateTime(startedAt, timeZone),
+      },
       {
         key: 'duration',
         header: text('sessions.duration'),

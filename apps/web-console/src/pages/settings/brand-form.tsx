@@ -2,7 +2,7 @@ import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import { useApolloClient, useMutation } from '@apollo/client/react';
-import { FormSelect, FormText, LOCALES, Section, useFormFailure, useToasts } from '@ampline/ui';
+import { FormSelect, FormText, LOCALES, Section, useSubmission, useToasts } from '@ampline/ui';
 import type { ChangeEvent } from 'react';
 import { Controller, useForm, useWatch } from 'react-hook-form';
 import { BrandDocument, UpdateBrandDocument, ViewerDocument, type BrandSettingsFragment } from '../../generated/graphql.js';
@@ -35,29 +35,23 @@ export function BrandForm({ brand }: { brand: BrandSettingsFragment }) {
   });
   const { control } = form;
   const [name, primary, accent] = useWatch({ control, name: ['name', 'primaryColor', 'accentColor'] });
-  const failure = useFormFailure(form);
-  const [update, { loading }] = useMutation(UpdateBrandDocument);
+  const [update] = useMutation(UpdateBrandDocument);
   const worn = () => client.refetchQueries({ include: [ViewerDocument, BrandDocument] });
-  const submit = form.handleSubmit(async (values) => {
-    failure.clear();
-    try {
-      const look = {
-        name: values.name,
-        primaryColor: values.primaryColor,
-        accentColor: values.accentColor,
-        defaultLocale: values.defaultLocale,
-        hosts: brand.hosts,
-        supportEmail: orNull(values.supportEmail),
-        supportPhone: orNull(values.supportPhone),
-        imprintUrl: orNull(values.imprintUrl),
-        privacyUrl: orNull(values.privacyUrl),
-        termsUrl: orNull(values.termsUrl),
-      };
-      await update({ variables: { id: brand.id, look } });
-      toasts.success(text('brand.saved'));
-    } catch (error) {
-      failure.show(error);
-    }
+  const submission = useSubmission(form, async (values) => {
+    const look = {
+      name: values.name,
+      primaryColor: values.primaryColor,
+      accentColor: values.accentColor,
+      defaultLocale: values.defaultLocale,
+      hosts: brand.hosts,
+      supportEmail: orNull(values.supportEmail),
+      supportPhone: orNull(values.supportPhone),
+      imprintUrl: orNull(values.imprintUrl),
+      privacyUrl: orNull(values.privacyUrl),
+      termsUrl: orNull(values.termsUrl),
+    };
+    await update({ variables: { id: brand.id, look } });
+    toasts.success(text('brand.saved'));
   });
 
   const colourField = (field: 'primaryColor' | 'accentColor', label: string) => (
@@ -96,8 +90,8 @@ export function BrandForm({ brand }: { brand: BrandSettingsFragment }) {
 
   return (
     <Box sx={{ display: 'grid', gap: 2, alignItems: 'start', gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 1fr) 440px' } }}>
-      <Box component="form" noValidate onSubmit={(event) => void submit(event)} sx={{ display: 'grid', gap: 2 }}>
-        {failure.failure !== undefined && <Alert severity="error">{failure.failure}</Alert>}
+      <Box component="form" noValidate onSubmit={submission.onSubmit} sx={{ display: 'grid', gap: 2 }}>
+        {submission.failure !== undefined && <Alert severity="error">{submission.failure}</Alert>}
         <Section title={text('brand.look')}>
           <Box sx={{ display: 'grid', gap: 2, pt: 0.5 }}>
             <FormText control={control} name="name" label={text('brand.name')} rules={rules.required} autoComplete="off" />
@@ -130,7 +124,7 @@ export function BrandForm({ brand }: { brand: BrandSettingsFragment }) {
           </Box>
         </Section>
         <div>
-          <Button type="submit" variant="contained" loading={loading}>
+          <Button type="submit" variant="contained" loading={submission.busy}>
             {text('parts.save')}
           </Button>
         </div>

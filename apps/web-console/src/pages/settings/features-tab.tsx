@@ -2,7 +2,7 @@ import Box from '@mui/material/Box';
 import LinearProgress from '@mui/material/LinearProgress';
 import Typography from '@mui/material/Typography';
 import { useMutation, useQuery } from '@apollo/client/react';
-import { DataTable, FormDialog, FormText, useFormat, useFormFailure, wholeList, type Column } from '@ampline/ui';
+import { DataTable, FormDialog, FormText, useFormat, useSubmission, wholeList, type Column } from '@ampline/ui';
 import { useMemo, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { FeaturesDocument, SetFeatureDocument, type FeatureRowFragment } from '../../generated/graphql.js';
@@ -63,28 +63,14 @@ function FeatureForm({ feature, onClose }: { feature: FeatureRowFragment; onClos
   const text = useText();
   const format = useFormat();
   const form = useForm({ defaultValues: { percentage: String(feature.percentage) } });
-  const failure = useFormFailure(form);
-  const [set, { loading }] = useMutation(SetFeatureDocument, { refetchQueries: [FeaturesDocument] });
-  const submit = form.handleSubmit(async ({ percentage }) => {
-    failure.clear();
-    try {
-      await set({ variables: { key: feature.key, percentage: Number(percentage) } });
-      onClose();
-    } catch (error) {
-      failure.show(error);
-    }
+  const [set] = useMutation(SetFeatureDocument, { refetchQueries: [FeaturesDocument] });
+  const submission = useSubmission(form, async ({ percentage }) => {
+    await set({ variables: { key: feature.key, percentage: Number(percentage) } });
+    onClose();
   });
   const { name, description } = namesOf(feature, text);
   return (
-    <FormDialog
-      open
-      onClose={onClose}
-      title={text('features.setTitle', { name })}
-      action={text('parts.save')}
-      busy={loading}
-      failure={failure.failure}
-      onSubmit={() => void submit()}
-    >
+    <FormDialog open onClose={onClose} title={text('features.setTitle', { name })} action={text('parts.save')} {...submission}>
       <Typography variant="body2" color="textSecondary">
         {description}
       </Typography>

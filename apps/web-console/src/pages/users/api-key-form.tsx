@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@apollo/client/react';
-import { FormDialog, FormText, useFormFailure } from '@ampline/ui';
+import { FormDialog, FormText, useSubmission } from '@ampline/ui';
 import { useForm } from 'react-hook-form';
 import { ApiScopesDocument, CreateApiKeyDocument } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
@@ -21,34 +21,20 @@ export function ApiKeyForm({ onClose, onCreated }: ApiKeyFormProps) {
   const scopes = useQuery(ApiScopesDocument).data?.apiScopes ?? [];
   const form = useForm({ defaultValues: { name: '', scopes: [] as string[], expiresOn: '', requestsPerMinute: '' } });
   const { control } = form;
-  const failure = useFormFailure(form);
-  const [create, { loading }] = useMutation(CreateApiKeyDocument);
-  const submit = form.handleSubmit(async (values) => {
-    failure.clear();
-    try {
-      const input = {
-        name: values.name,
-        scopes: values.scopes,
-        expiresAt: dayEnds(values.expiresOn) ?? null,
-        requestsPerMinute: values.requestsPerMinute === '' ? null : Number(values.requestsPerMinute),
-      };
-      const { data } = await create({ variables: { input } });
-      if (data) onCreated(values.name, data.createApiKey.secret);
-      onClose();
-    } catch (error) {
-      failure.show(error);
-    }
+  const [create] = useMutation(CreateApiKeyDocument);
+  const submission = useSubmission(form, async (values) => {
+    const input = {
+      name: values.name,
+      scopes: values.scopes,
+      expiresAt: dayEnds(values.expiresOn) ?? null,
+      requestsPerMinute: values.requestsPerMinute === '' ? null : Number(values.requestsPerMinute),
+    };
+    const { data } = await create({ variables: { input } });
+    if (data) onCreated(values.name, data.createApiKey.secret);
+    onClose();
   });
   return (
-    <FormDialog
-      open
-      onClose={onClose}
-      title={text('keys.create')}
-      action={text('people.create')}
-      busy={loading}
-      failure={failure.failure}
-      onSubmit={() => void submit()}
-    >
+    <FormDialog open onClose={onClose} title={text('keys.create')} action={text('people.create')} {...submission}>
       <FormText
         control={control}
         name="name"

@@ -10,7 +10,7 @@ import {
   FormText,
   RouterLink,
   SearchField,
-  useFormFailure,
+  useSubmission,
   usePages,
   useUrlFilters,
   type Column,
@@ -112,11 +112,9 @@ function DriverForm({ driver, onClose, onCreated }: DriverFormProps) {
     },
   });
   const { control } = form;
-  const failure = useFormFailure(form);
-  const [create, creating] = useMutation(CreateDriverDocument);
-  const [update, updating] = useMutation(UpdateDriverDocument);
-  const submit = form.handleSubmit(async ({ name, closed, ...values }) => {
-    failure.clear();
+  const [create] = useMutation(CreateDriverDocument);
+  const [update] = useMutation(UpdateDriverDocument);
+  const submission = useSubmission(form, async ({ name, closed, ...values }) => {
     const input = {
       name,
       email: orNull(values.email),
@@ -124,17 +122,13 @@ function DriverForm({ driver, onClose, onCreated }: DriverFormProps) {
       externalReference: orNull(values.externalReference),
       organisationId: orNull(values.organisationId),
     };
-    try {
-      if (driver === undefined) {
-        await create({ variables: { input } });
-        onCreated();
-      } else {
-        await update({ variables: { id: driver.id, input, closed } });
-      }
-      onClose();
-    } catch (error) {
-      failure.show(error);
+    if (driver === undefined) {
+      await create({ variables: { input } });
+      onCreated();
+    } else {
+      await update({ variables: { id: driver.id, input, closed } });
     }
+    onClose();
   });
   return (
     <FormDialog
@@ -142,9 +136,7 @@ function DriverForm({ driver, onClose, onCreated }: DriverFormProps) {
       onClose={onClose}
       title={driver === undefined ? text('drivers.create') : text('drivers.edit', { name: driver.name })}
       action={text(driver === undefined ? 'people.create' : 'parts.save')}
-      busy={creating.loading || updating.loading}
-      failure={failure.failure}
-      onSubmit={() => void submit()}
+      {...submission}
     >
       <FormText control={control} name="name" label={text('users.name')} rules={rules.required} autoComplete="off" autoFocus />
       <FormText control={control} name="email" type="email" label={text('users.email')} rules={rules.email} autoComplete="off" />

@@ -1,5 +1,5 @@
 import { useMutation } from '@apollo/client/react';
-import { FormDialog, FormText, useFormFailure, useLocale } from '@ampline/ui';
+import { FormDialog, FormText, useSubmission, useLocale } from '@ampline/ui';
 import { useForm } from 'react-hook-form';
 import { InviteUserDocument, type Role } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
@@ -14,28 +14,14 @@ export function InviteForm({ onClose, onInvited }: { onClose: () => void; onInvi
   const rules = fieldRules(text);
   const form = useForm({ defaultValues: { email: '', name: '', roles: [] as Role[], organisationId: '', locale: locale as string } });
   const { control } = form;
-  const failure = useFormFailure(form);
-  const [invite, { loading }] = useMutation(InviteUserDocument);
-  const submit = form.handleSubmit(async ({ organisationId, ...values }) => {
-    failure.clear();
-    try {
-      const { data } = await invite({ variables: { input: { ...values, organisationId: orNull(organisationId) } } });
-      if (data) onInvited(data.inviteUser);
-      onClose();
-    } catch (error) {
-      failure.show(error);
-    }
+  const [invite] = useMutation(InviteUserDocument);
+  const submission = useSubmission(form, async ({ organisationId, ...values }) => {
+    const { data } = await invite({ variables: { input: { ...values, organisationId: orNull(organisationId) } } });
+    if (data) onInvited(data.inviteUser);
+    onClose();
   });
   return (
-    <FormDialog
-      open
-      onClose={onClose}
-      title={text('users.inviteTitle')}
-      action={text('users.inviteAction')}
-      busy={loading}
-      failure={failure.failure}
-      onSubmit={() => void submit()}
-    >
+    <FormDialog open onClose={onClose} title={text('users.inviteTitle')} action={text('users.inviteAction')} {...submission}>
       <FormText
         control={control}
         name="email"

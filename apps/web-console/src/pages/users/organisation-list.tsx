@@ -1,6 +1,6 @@
 import Business from '@mui/icons-material/BusinessOutlined';
 import { useMutation } from '@apollo/client/react';
-import { DataTable, EmptyState, FormCheckbox, FormDialog, FormSelect, FormText, useFormFailure, usePages, type Column } from '@ampline/ui';
+import { DataTable, EmptyState, FormCheckbox, FormDialog, FormSelect, FormText, useSubmission, usePages, type Column } from '@ampline/ui';
 import { useMemo, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { ADMINS } from '../../app/roles.js';
@@ -82,23 +82,17 @@ function OrganisationForm({ organisation, onClose, onCreated }: OrganisationForm
     },
   });
   const { control } = form;
-  const failure = useFormFailure(form);
-  const [create, creating] = useMutation(CreateOrganisationDocument);
-  const [update, updating] = useMutation(UpdateOrganisationDocument);
-  const submit = form.handleSubmit(async ({ name, kind, externalReference, closed }) => {
-    failure.clear();
+  const [create] = useMutation(CreateOrganisationDocument);
+  const [update] = useMutation(UpdateOrganisationDocument);
+  const submission = useSubmission(form, async ({ name, kind, externalReference, closed }) => {
     const input = { name, kind, externalReference: orNull(externalReference) };
-    try {
-      if (organisation === undefined) {
-        await create({ variables: { input } });
-        onCreated();
-      } else {
-        await update({ variables: { id: organisation.id, input, closed } });
-      }
-      onClose();
-    } catch (error) {
-      failure.show(error);
+    if (organisation === undefined) {
+      await create({ variables: { input } });
+      onCreated();
+    } else {
+      await update({ variables: { id: organisation.id, input, closed } });
     }
+    onClose();
   });
   return (
     <FormDialog
@@ -106,9 +100,7 @@ function OrganisationForm({ organisation, onClose, onCreated }: OrganisationForm
       onClose={onClose}
       title={organisation === undefined ? text('organisations.create') : text('organisations.edit', { name: organisation.name })}
       action={text(organisation === undefined ? 'people.create' : 'parts.save')}
-      busy={creating.loading || updating.loading}
-      failure={failure.failure}
-      onSubmit={() => void submit()}
+      {...submission}
     >
       <FormText control={control} name="name" label={text('users.name')} rules={rules.required} autoComplete="off" autoFocus />
       <FormSelect

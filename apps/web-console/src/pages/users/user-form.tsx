@@ -1,5 +1,5 @@
 import { useMutation } from '@apollo/client/react';
-import { FormDialog, FormText, useFormFailure } from '@ampline/ui';
+import { FormDialog, FormText, useSubmission } from '@ampline/ui';
 import { useForm } from 'react-hook-form';
 import { UpdateUserDocument, type Role, type UserRowFragment } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
@@ -22,35 +22,21 @@ export function UserForm({ user, onClose }: { user: UserRowFragment; onClose: ()
     },
   });
   const { control } = form;
-  const failure = useFormFailure(form);
-  const [update, { loading }] = useMutation(UpdateUserDocument);
-  const submit = form.handleSubmit(async ({ name, roles, organisationId, driver, locale }) => {
-    failure.clear();
-    try {
-      const input = {
-        name,
-        roles,
-        locale,
-        organisationId: orNull(organisationId),
-        driverId: driver?.id ?? null,
-        brandId: user.brandId ?? null,
-      };
-      await update({ variables: { id: user.id, input } });
-      onClose();
-    } catch (error) {
-      failure.show(error);
-    }
+  const [update] = useMutation(UpdateUserDocument);
+  const submission = useSubmission(form, async ({ name, roles, organisationId, driver, locale }) => {
+    const input = {
+      name,
+      roles,
+      locale,
+      organisationId: orNull(organisationId),
+      driverId: driver?.id ?? null,
+      brandId: user.brandId ?? null,
+    };
+    await update({ variables: { id: user.id, input } });
+    onClose();
   });
   return (
-    <FormDialog
-      open
-      onClose={onClose}
-      title={text('user.edit', { name: user.name })}
-      action={text('parts.save')}
-      busy={loading}
-      failure={failure.failure}
-      onSubmit={() => void submit()}
-    >
+    <FormDialog open onClose={onClose} title={text('user.edit', { name: user.name })} action={text('parts.save')} {...submission}>
       <FormText control={control} name="name" label={text('users.name')} rules={rules.required} autoComplete="off" />
       <UserFields control={control} names={{ roles: 'roles', organisationId: 'organisationId', locale: 'locale' }} />
       <FormDriver control={control} name="driver" label={text('users.driver')} hint={text('users.driverHint')} />
