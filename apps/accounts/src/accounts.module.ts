@@ -1,14 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuditTrail } from '@ampline/platform-audit';
 import { FactConsumer, Outbox, OutboxRelay, RETENTION_DAYS } from '@ampline/platform-outbox';
-import { PartitionKeeper } from '@ampline/platform-postgres';
+import { MonthKeeper, PartitionKeeper } from '@ampline/platform-postgres';
 import type { ServiceRuntime } from '@ampline/platform-runner';
 import { accountsPrisma } from './accounts.prisma.js';
 import { ApiKeysGrpc } from './api-keys/api-keys.grpc.js';
 import { ApiKeyStore } from './api-keys/api-keys.store.js';
 import { AUDITED_CONTEXTS, auditHandlers } from './audit/audit-intake.js';
 import { AuditLog } from './audit/audit-log.js';
-import { AuditRetention } from './audit/audit-retention.js';
 import { AuditGrpc } from './audit/audit.grpc.js';
 import { Background, type BackgroundPart } from './background.js';
 import { BrandsGrpc } from './brands/brands.grpc.js';
@@ -141,5 +140,8 @@ function gatherAudit({ name, database, bus, clock, telemetry, config }: Runtime)
   const consumers = AUDITED_CONTEXTS.map(
     (context) => new FactConsumer({ database, bus, service: name, context, handlers: auditHandlers(context), telemetry }),
   );
-  return [...consumers, new AuditRetention(database, clock, config.auditRetentionMonths, telemetry)];
+  return [
+    ...consumers,
+    new MonthKeeper(database, { dropMonths: 'drop_audit_months', months: config.auditRetentionMonths }, clock, telemetry),
+  ];
 }

@@ -3,14 +3,13 @@ import { AuditActorKind, AuditEntrySchema, AuditService, auditRecorded, PeopleSe
 import { uuidv7 } from '@ampline/kernel-ids';
 import { ManualClock } from '@ampline/kernel-time';
 import type { Role } from '@ampline/platform-grpc';
-import { Database } from '@ampline/platform-postgres';
+import { Database, MonthKeeper } from '@ampline/platform-postgres';
 import { derivedPassword } from '@ampline/platform-runner';
 import { testTelemetry } from '@ampline/platform-telemetry';
 import { eventually } from '@ampline/platform-testing';
 import { create, toJsonString, type MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { auditHandlers } from '../src/audit/audit-intake.js';
-import { AuditRetention } from '../src/audit/audit-retention.js';
 import { code } from './outcome.js';
 import { RunningAccounts, SECRET } from './running-accounts.js';
 
@@ -146,7 +145,9 @@ describe('the audit log', () => {
     expect(await months()).toEqual(expect.arrayContaining(['audit_entry_m202401', 'audit_entry_m202402']));
     expect((await accounts.admin.query('SELECT 1 FROM accounts.audit_entry_default')).rowCount).toBe(0);
     const clock = new ManualClock(new Date('2026-02-15T00:00:00Z'));
-    expect(await new AuditRetention(database, clock, 24, telemetry).keep()).toEqual(['audit_entry_m202401']);
+    expect(await new MonthKeeper(database, { dropMonths: 'drop_audit_months', months: 24 }, clock, telemetry).keep()).toEqual([
+      'audit_entry_m202401',
+    ]);
     expect(await months()).not.toContain('audit_entry_m202401');
   });
 

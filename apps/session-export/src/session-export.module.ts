@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { sessionEnded, sessionStarted, sessionUpdated, StationService, type SessionStateSchema } from '@ampline/contracts';
 import { grpcClient } from '@ampline/platform-grpc';
 import { FactConsumer, onFact, type Fact, type FactHandler } from '@ampline/platform-outbox';
-import type { Tx } from '@ampline/platform-postgres';
+import { MonthKeeper, type Tx } from '@ampline/platform-postgres';
 import type { ServiceRuntime } from '@ampline/platform-runner';
 import { Background } from './background.js';
 import type { SessionExportConfig } from './config.js';
@@ -12,7 +12,6 @@ import { ProjectionBuild } from './projection/projection-build.js';
 import { RecordsGrpc } from './records/records.grpc.js';
 import { SessionProjection } from './records/records.projection.js';
 import { SessionRecords } from './records/records.store.js';
-import { Retention } from './records/retention.js';
 
 /** A session's state is the whole of it, whatever it is told with. */
 export function sessionHandlers(projection: SessionProjection): FactHandler[] {
@@ -39,7 +38,7 @@ export class SessionExportModule {
     });
     const stations = grpcClient(StationService, { url: runtime.grpcUrl('ocpp-csms'), telemetry, token: () => runtime.serviceToken() });
     const build = new ProjectionBuild(database, projection, new CsmsExport(stations), config.rebuildBatch, telemetry);
-    const retention = new Retention(database, clock, config.retentionMonths, telemetry);
+    const months = new MonthKeeper(database, { dropMonths: 'drop_session_months', months: config.retentionMonths }, clock, telemetry);
     return {
       module: SessionExportModule,
       controllers: [RecordsGrpc],
@@ -47,7 +46,7 @@ export class SessionExportModule {
         { provide: SessionRecords, useValue: new SessionRecords(database) },
         { provide: ProjectionBuild, useValue: build },
         { provide: ParkedSessions, useValue: new ParkedSessions(database, consumer) },
-        { provide: Background, useValue: new Background(consumer, build, retention, stations) },
+        { provide: Background, useValue: new Background(consumer, build, months, stations) },
       ],
     };
   }

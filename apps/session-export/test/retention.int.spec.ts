@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { uuidv7 } from '@ampline/kernel-ids';
 import { ManualClock } from '@ampline/kernel-time';
-import { Database } from '@ampline/platform-postgres';
+import { Database, MonthKeeper } from '@ampline/platform-postgres';
 import { derivedPassword } from '@ampline/platform-runner';
 import { testTelemetry } from '@ampline/platform-telemetry';
 import { SessionProjection } from '../src/records/records.projection.js';
-import { Retention } from '../src/records/retention.js';
 import { RunningRecords, SECRET } from './running-records.js';
 import { sessionStory } from './told-session.js';
 
@@ -39,9 +38,9 @@ describe('retention of session records', () => {
     const months = ['2026-07-31T23:59:59.999Z', '2026-08-01T00:00:00.000Z', '2026-10-15T00:00:00Z', '2026-11-20T00:00:00Z'];
     const told = months.map((receivedAt) => ({ tenantId: uuidv7(), state: sessionStory({ receivedAt: new Date(receivedAt) }).at(-1)! }));
     expect(await database.asWorker((tx) => projection.apply(tx, told))).toBe(4);
-    const retention = new Retention(database, clock, 3, telemetry);
-    expect(await retention.keep()).toEqual(['session_record_m202607']);
-    expect(await retention.keep()).toEqual([]);
+    const keeper = new MonthKeeper(database, { dropMonths: 'drop_session_months', months: 3 }, clock, telemetry);
+    expect(await keeper.keep()).toEqual(['session_record_m202607']);
+    expect(await keeper.keep()).toEqual([]);
     expect((await records.rows()).map((row) => row['session_id'])).toEqual(told.slice(1).map(({ state }) => state.sessionId));
   });
 

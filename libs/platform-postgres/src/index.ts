@@ -3,6 +3,7 @@ export { isRetryable, sqlState, uniqueViolation } from './driver-errors.js';
 export { databaseErrors } from './errors.js';
 export { encodeCursor, keyset, type KeysetOrder, type KeysetPage, type KeysetValue } from './keyset.js';
 export { migrateService, type MigrateOptions } from './migrate.js';
+export { MonthKeeper, type KeptMonths } from './month-keeper.js';
 export { identifier, roleNames, type RoleNames } from './names.js';
 export { cursorText, pageFrom, pageOf, type Page } from './page.js';
 export { PartitionKeeper, type KeptTable } from './partition-keeper.js';

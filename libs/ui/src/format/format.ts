@@ -3,7 +3,10 @@
 const NONE = '–';
 type Maybe<T> = T | null | undefined;
 
-/** Figures in one language. Anything unknown is a dash. */
+/**
+ * Figures in one language. Anything unknown is a dash. Times of a station or a session are told in the zone of its site, with the zone's name
+ * where they would read differently here; all others in the browser's.
+ */
 export interface Format {
   integer: (value: Maybe<number>) => string;
   percent: (value: Maybe<number>) => string;
@@ -13,7 +16,7 @@ export interface Format {
   power: (w: Maybe<number>) => string;
   /** Milliseconds as `1 h 05 min`, `4 min 10 s` or `9 s`. */
   duration: (ms: Maybe<number>) => string;
-  /** Date and time of day, in the zone or in the browser's. */
+  /** Date and time of day. */
   dateTime: (iso: Maybe<string>, timeZone?: string) => string;
   /** With seconds and the zone's name. */
   instant: (iso: Maybe<string>, timeZone?: string) => string;
@@ -22,6 +25,8 @@ export interface Format {
   time: (iso: Maybe<string | Date>, timeZone?: string) => string;
   /** Time of day, hours and minutes. */
   clock: (iso: Maybe<string | Date>, timeZone?: string) => string;
+  /** As `clock`, never with the zone's name: one of many along an axis. */
+  tick: (at: Date, timeZone?: string) => string;
   /** How long before or after `now`: `3 minutes ago`. */
   relative: (iso: Maybe<string>, now: number) => string;
 }
@@ -48,6 +53,11 @@ export function formatsOf(locale: string): Format {
       return format.format(typeof value === 'string' ? new Date(value) : value);
     };
   };
+  /** Names the zone where the reader's own clock shows something else. */
+  const local = (options: Intl.DateTimeFormatOptions) => {
+    const [bare, named] = [dates(options), dates({ ...options, timeZoneName: 'short' })];
+    return (value: Maybe<string | Date>, timeZone?: string) => (bare(value, timeZone) === bare(value) ? bare : named)(value, timeZone);
+  };
   const day = { day: '2-digit', month: '2-digit', year: 'numeric' } as const;
   const minutes = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 
@@ -57,11 +67,12 @@ export function formatsOf(locale: string): Format {
     energy: (wh) => known(wh, (v) => (Math.abs(v) < 1e6 ? `${two.format(v / 1e3)} kWh` : `${two.format(v / 1e6)} MWh`)),
     power: (w) => known(w, (v) => (Math.abs(v) < 1e6 ? `${one.format(v / 1e3)} kW` : `${two.format(v / 1e6)} MW`)),
     duration: (ms) => known(ms, durationText),
-    dateTime: dates({ ...day, ...minutes }),
+    dateTime: local({ ...day, ...minutes }),
     instant: dates({ ...day, ...minutes, second: '2-digit', timeZoneName: 'short' }),
     date: dates(day),
-    time: dates({ ...minutes, second: '2-digit' }),
-    clock: dates(minutes),
+    time: local({ ...minutes, second: '2-digit' }),
+    clock: local(minutes),
+    tick: dates(minutes),
     relative: (iso, now) => known(iso, (text) => relativeText(ago, Date.parse(text) - now)),
   };
 }

@@ -1,4 +1,5 @@
 import { ErrorResponse, UserManager, WebStorageStateStore, type User } from 'oidc-client-ts';
+import { claim } from './tab-claim.js';
 
 /** Where people log in: `config.json` beside the page. */
 export interface SessionConfig {
@@ -13,7 +14,10 @@ export type SessionState =
 export interface Session {
   state: () => SessionState;
   subscribe: (listener: () => void) => () => void;
-  /** Resumes what the tab still knows, or completes the log-in that it comes back from. Returns the page to show then. */
+  /**
+   * Resumes what the tab still knows, or completes the log-in that it comes back from. Returns the page to show then.
+   * A copy of another tab leaves to log in anew, which shows no form while the provider knows the person.
+   */
   begin: () => Promise<string | undefined>;
   /** Leaves for the log-in page of the provider, to come back to `returnTo`. */
   logIn: (returnTo: string) => Promise<void>;
@@ -28,6 +32,8 @@ export interface Session {
 /** Renew so long before the end, s. */
 const RENEW_BEFORE_S = 60;
 const RETURN_TO = 'returnTo';
+/** Where the tab keeps the name of its claim on the log-in beside it. */
+const CLAIM = 'ampline-claim';
 
 /** @param base path of the application, with a slash at both ends */
 export function createSession(config: SessionConfig, base: string): Session {
@@ -43,7 +49,7 @@ export function createSession(config: SessionConfig, base: string): Session {
     loadUserInfo: false,
     automaticSilentRenew: false,
     monitorSession: false,
-    // Of this tab alone: a copy of the page elsewhere has to log in itself, which the provider's own session makes one redirect.
+    // Of this tab alone: another one has to log in itself, which the provider's own session makes one redirect.
     userStore: new WebStorageStateStore({ store: window.sessionStorage }),
     stateStore: new WebStorageStateStore({ store: window.sessionStorage }),
   });
@@ -78,9 +84,20 @@ export function createSession(config: SessionConfig, base: string): Session {
     return renewing;
   };
 
+  const logIn = async (returnTo: string) => {
+    try {
+      await manager.signinRedirect({ state: { [RETURN_TO]: returnTo }, ui_locales: document.documentElement.lang });
+    } catch {
+      become({ is: 'out', because: 'provider-away' });
+    }
+  };
+
   const complete = async () => {
     const user = await manager.signinCallback();
     if (user === undefined) throw new TypeError('the provider sent no user');
+    const name = `${CLAIM}:${crypto.randomUUID()}`;
+    window.sessionStorage.setItem(CLAIM, name);
+    await claim(navigator.locks, name);
     logged(user);
     const wanted: unknown = user.state && typeof user.state === 'object' ? Reflect.get(user.state, RETURN_TO) : undefined;
     return typeof wanted === 'string' && wanted.startsWith('/') ? wanted : '/';
@@ -89,7 +106,11 @@ export function createSession(config: SessionConfig, base: string): Session {
   const resume = async () => {
     const user = await manager.getUser();
     if (user === null) return become({ is: 'out', because: 'never' });
-    logged(user);
+    const name = window.sessionStorage.getItem(CLAIM);
+    if (name !== null && (await claim(navigator.locks, name))) return logged(user);
+    // A copy of another tab. Its refresh token used twice would end the log-in of both.
+    await manager.removeUser();
+    await logIn(window.location.href.slice(home.length - 1) || '/');
   };
 
   return {
@@ -111,13 +132,7 @@ export function createSession(config: SessionConfig, base: string): Session {
         return '/';
       }
     },
-    logIn: async (returnTo) => {
-      try {
-        await manager.signinRedirect({ state: { [RETURN_TO]: returnTo }, ui_locales: document.documentElement.lang });
-      } catch {
-        become({ is: 'out', because: 'provider-away' });
-      }
-    },
+    logIn,
     logOut: async () => {
       otherTabs.postMessage('logged-out');
       try {

@@ -74,8 +74,11 @@ export function StationOverview({ station, onRetry }: { station: ShownStation; o
               [text('station.serialNumber'), station.serialNumber],
               [text('station.firmware'), station.firmwareVersion],
               [text('station.protocol'), station.protocol],
-              [text(station.online ? 'station.onlineSince' : 'station.offlineSince'), format.dateTime(station.onlineChangedAt)],
-              [text('station.lastBoot'), format.dateTime(station.lastBootAt)],
+              [
+                text(station.online ? 'station.onlineSince' : 'station.offlineSince'),
+                format.dateTime(station.onlineChangedAt, site.timeZone),
+              ],
+              [text('station.lastBoot'), format.dateTime(station.lastBootAt, site.timeZone)],
               [text('station.timeZone'), site.timeZone],
             ]}
           />

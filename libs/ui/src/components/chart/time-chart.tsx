@@ -38,10 +38,10 @@ export interface TimeChartProps {
 /** A figure over time, as picture and as table. */
 export function TimeChart({ label, description, points, kind, format, timeZone, height = 240 }: TimeChartProps) {
   const text = useUiText();
-  const { clock } = useFormat();
+  const { clock, tick } = useFormat();
   const [asTable, setAsTable] = useState(false);
   const toggle = text(asTable ? 'ui.chart.asChart' : 'ui.chart.asTable');
-  const time = (at: number) => clock(new Date(at), timeZone);
+  const time = (at: number) => tick(new Date(at), timeZone);
   return (
     <Box sx={{ position: 'relative', height }}>
       <Tooltip title={toggle}>
@@ -66,7 +66,7 @@ export function TimeChart({ label, description, points, kind, format, timeZone, 
             <TableBody>
               {points.map(({ at, value }) => (
                 <TableRow key={at}>
-                  <TableCell>{time(at)}</TableCell>
+                  <TableCell>{clock(new Date(at), timeZone)}</TableCell>
                   <TableCell align="right">{format(value)}</TableCell>
                 </TableRow>
               ))}

@@ -7,10 +7,10 @@ import type { useText } from '../../../messages.js';
 
 type Columns = [Column<StationMessageFragment>, ...Column<StationMessageFragment>[]];
 
-export function messageColumns(text: ReturnType<typeof useText>, format: Format): Columns {
+export function messageColumns(text: ReturnType<typeof useText>, format: Format, timeZone: string): Columns {
   return [
     { key: 'action', header: text('message.action'), width: '24%', cell: ({ action }) => action || text('message.unreadable') },
-    { key: 'at', header: text('message.time'), width: '104px', cell: ({ receivedAt }) => format.time(receivedAt) },
+    { key: 'at', header: text('message.time'), width: '148px', cell: ({ receivedAt }) => format.time(receivedAt, timeZone) },
     {
       key: 'direction',
       header: text('message.direction'),

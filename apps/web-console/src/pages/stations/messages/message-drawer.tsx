@@ -5,8 +5,14 @@ import { useState } from 'react';
 import type { StationMessageFragment } from '../../../generated/graphql.js';
 import { useText } from '../../../messages.js';
 
+interface Props {
+  message: StationMessageFragment | undefined;
+  timeZone: string;
+  onClose: () => void;
+}
+
 /** A message with both of its frames. */
-export function MessageDrawer({ message, onClose }: { message: StationMessageFragment | undefined; onClose: () => void }) {
+export function MessageDrawer({ message, timeZone, onClose }: Props) {
   const text = useText();
   const uiText = useUiText();
   const format = useFormat();
@@ -20,7 +26,7 @@ export function MessageDrawer({ message, onClose }: { message: StationMessageFra
         <>
           <KeyValues
             items={[
-              [text('message.time'), format.instant(shown.receivedAt)],
+              [text('message.time'), format.instant(shown.receivedAt, timeZone)],
               [text('message.direction'), text(`message.direction.${shown.direction}`)],
               [text('message.result'), shown.result],
               [text('message.id'), <Mono key="id">{shown.messageId}</Mono>],

@@ -30,7 +30,9 @@ import { useTail } from './use-tail.js';
 const AT_TOP_PX = 8;
 
 /** What the station and the platform said to each other, as it was on the wire, live. */
-export function MessagesTab({ station: { id, identity } }: { station: ShownStation }) {
+export function MessagesTab({ station }: { station: ShownStation }) {
+  const { id, identity } = station;
+  const { timeZone } = station.site;
   const text = useText();
   const format = useFormat();
   const filters = useUrlFilters(FILTERS);
@@ -45,7 +47,7 @@ export function MessagesTab({ station: { id, identity } }: { station: ShownStati
   const tail = useTail(id, filter, paused || reading);
 
   const rows = useMemo(() => withTail(tail.shown, pages.rows), [tail.shown, pages.rows]);
-  const columns = useMemo(() => messageColumns(text, format), [text, format]);
+  const columns = useMemo(() => messageColumns(text, format, timeZone), [text, format, timeZone]);
   const showHeld = () => {
     tail.release();
     table.current?.querySelector('table')?.parentElement?.scrollTo({ top: 0 });
@@ -115,7 +117,7 @@ export function MessagesTab({ station: { id, identity } }: { station: ShownStati
           />
         </Box>
       </Stale>
-      <MessageDrawer message={open} onClose={() => setOpen(undefined)} />
+      <MessageDrawer message={open} timeZone={timeZone} onClose={() => setOpen(undefined)} />
     </>
   );
 }
