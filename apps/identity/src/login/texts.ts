@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../users/password.js';
 
 export type Language = 'en' | 'de';
 
@@ -15,9 +16,9 @@ const EN = {
   changeIntro: 'Yours was set by somebody else. From now on only you know it.',
   newPassword: 'New password',
   repeatPassword: 'The same password again',
-  newPasswordHint: 'At least 10 characters. A few words in a row are easy to remember and hard to guess.',
+  newPasswordHint: `At least ${SHORTEST_PASSWORD} characters. A few words in a row are easy to remember and hard to guess.`,
   save: 'Save and go on',
-  tooShort: 'The new password needs at least 10 characters, and at most 128.',
+  tooShort: `The new password needs at least ${SHORTEST_PASSWORD} characters, and at most ${LONGEST_PASSWORD}.`,
   different: 'The two passwords are not the same.',
   errorTitle: 'That did not work',
   expired: 'This login page is too old, or was opened in another browser. Begin again from the application.',
@@ -47,9 +48,9 @@ const DE: typeof EN = {
   changeIntro: 'Ihres hat jemand anderes vergeben. Ab jetzt kennen nur Sie es.',
   newPassword: 'Neues Passwort',
   repeatPassword: 'Dasselbe Passwort noch einmal',
-  newPasswordHint: 'Mindestens 10 Zeichen. Einige Wörter hintereinander sind leicht zu merken und schwer zu erraten.',
+  newPasswordHint: `Mindestens ${SHORTEST_PASSWORD} Zeichen. Einige Wörter hintereinander sind leicht zu merken und schwer zu erraten.`,
   save: 'Speichern und weiter',
-  tooShort: 'Das neue Passwort braucht mindestens 10 Zeichen und hat höchstens 128.',
+  tooShort: `Das neue Passwort braucht mindestens ${SHORTEST_PASSWORD} Zeichen und hat höchstens ${LONGEST_PASSWORD}.`,
   different: 'Die beiden Passwörter sind nicht gleich.',
   errorTitle: 'Das hat nicht geklappt',
   expired: 'Diese Anmeldeseite ist zu alt oder wurde in einem anderen Browser geöffnet. Beginnen Sie in der Anwendung noch einmal.',

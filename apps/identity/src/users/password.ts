@@ -8,7 +8,7 @@ const COST = { N: 2 ** 15, r: 8, p: 1 };
 const BYTES = 32;
 /** Longer ones are refused before they cost anything. */
 export const LONGEST_PASSWORD = 128;
-export const SHORTEST_PASSWORD = 10;
+export const SHORTEST_PASSWORD = 12;
 
 /** `scrypt$N$r$p$salt$hash`: the parameters stay with the hash, so that they can be raised later. */
 export async function hashPassword(password: string): Promise<string> {
