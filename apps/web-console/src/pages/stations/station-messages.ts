@@ -71,7 +71,8 @@ export const stationMessages = catalogue(
     'command.unlock.hint': 'Releases a plug that is stuck. A session there ends.',
     'command.unlock.title': 'Unlock a connector of {station}?',
     'command.availability': 'Change availability',
-    'command.availability.hint': 'Takes a connector or the whole station out of service, or back into it. A running session is let end.',
+    'command.availability.hint':
+      'Takes a connector or the whole station out of service, or back into it. Running sessions are not interrupted.',
     'command.availability.title': 'Change availability of {station}',
     'command.reset': 'Restart',
     'command.reset.hint': 'Restarts the station. Sessions there end; the station is away for a while.',
@@ -225,7 +226,7 @@ export const stationMessages = catalogue(
     'command.unlock.title': 'Stecker an {station} entriegeln?',
     'command.availability': 'Verfügbarkeit ändern',
     'command.availability.hint':
-      'Nimmt einen Anschluss oder die ganze Station außer Betrieb oder wieder in Betrieb. Laufendes Laden darf enden.',
+      'Nimmt einen Anschluss oder die ganze Station außer Betrieb oder wieder in Betrieb. Laufende Ladevorgänge werden nicht unterbrochen.',
     'command.availability.title': 'Verfügbarkeit von {station} ändern',
     'command.reset': 'Neu starten',
     'command.reset.hint': 'Startet die Station neu. Ladevorgänge dort enden; die Station ist eine Weile nicht da.',
