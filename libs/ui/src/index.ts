@@ -55,6 +55,7 @@ export { ToastProvider, useToasts } from './components/toasts.js';
 export { useUrlFilters } from './components/url-state.js';
 export { UrlTabs } from './components/url-tabs.js';
 export { useFailureText } from './components/use-failure-text.js';
+export { useTyped } from './components/use-typed.js';
 export { useSubmission, type Submission } from './components/use-submission.js';
 export { useNow } from './components/use-now.js';
 export { useThrottled } from './components/use-throttled.js';

@@ -1,7 +1,5 @@
 import TextField from '@mui/material/TextField';
-import { useEffect, useEffectEvent, useState } from 'react';
-
-const SETTLED_MS = 300;
+import { useTyped } from '@ampline/ui';
 
 interface TextFilterProps {
   label: string;
@@ -12,15 +10,7 @@ interface TextFilterProps {
 
 /** A filter by a text that is known, such as an id token; asks when one has stopped typing. */
 export function TextFilter({ label, value, onChange, width = 150 }: TextFilterProps) {
-  const [typed, setTyped] = useState(value);
-  const settle = useEffectEvent(() => {
-    if (typed.trim() !== value) onChange(typed.trim());
-  });
-  useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    const timer = setTimeout(() => settle(), SETTLED_MS);
-    return () => clearTimeout(timer);
-  }, [typed]);
+  const [typed, setTyped] = useTyped(value, onChange);
   return (
     <TextField
       label={label}

@@ -5,8 +5,9 @@ import Button from '@mui/material/Button';
 import InputAdornment from '@mui/material/InputAdornment';
 import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
-import { useEffect, useEffectEvent, useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useUiText } from '../messages/ui-messages.js';
+import { useTyped } from './use-typed.js';
 
 /** Filters over a list. */
 export function FilterBar({ children, active, onReset }: { children: ReactNode; active: boolean; onReset: () => void }) {
@@ -34,20 +35,10 @@ export function FilterBar({ children, active, onReset }: { children: ReactNode; 
   );
 }
 
-const SETTLED_MS = 300;
-
 /** A search that asks when one has stopped typing; `hint` says what is searched. */
 export function SearchField({ value, onChange, hint }: { value: string; onChange: (value: string) => void; hint?: string }) {
   const text = useUiText();
-  const [typed, setTyped] = useState(value);
-  const settle = useEffectEvent(() => {
-    if (typed.trim() !== value) onChange(typed.trim());
-  });
-  useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    const timer = setTimeout(() => settle(), SETTLED_MS);
-    return () => clearTimeout(timer);
-  }, [typed]);
+  const [typed, setTyped] = useTyped(value, onChange);
   return (
     <TextField
       type="search"

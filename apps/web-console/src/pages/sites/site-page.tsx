@@ -1,7 +1,4 @@
 import EvStation from '@mui/icons-material/EvStationOutlined';
-import Box from '@mui/material/Box';
-import Paper from '@mui/material/Paper';
-import Skeleton from '@mui/material/Skeleton';
 import { useQuery } from '@apollo/client/react';
 import {
   EmptyState,
@@ -28,8 +25,8 @@ import { useText } from '../../messages.js';
 import { MissingPage } from '../failures/missing-page.js';
 import { connectorShares } from '../stations/connector-shares.js';
 import { CONNECTOR_STATUSES, stationFilter } from '../stations/station-filter.js';
-import { MoreButton } from './more-button.js';
 import { StationTile } from './station-tile.js';
+import { TileList } from './tile-list.js';
 
 const FILTERS = ['search', 'status'] as const;
 const COUNTS_EVERY_MS = 3_000;
@@ -86,33 +83,13 @@ export function SitePage() {
             options={CONNECTOR_STATUSES.map((value) => ({ value, label: uiText(`ui.status.${value}`) }))}
           />
         </FilterBar>
-        {pages.error !== undefined && <ErrorState error={pages.error} onRetry={pages.reload} />}
-        {!pages.loading && pages.error === undefined && pages.rows.length === 0 && (
-          <Paper variant="outlined">
-            <EmptyState icon={<EvStation />} title={text(filters.active ? 'sites.noMatch' : 'sites.noStations')} />
-          </Paper>
-        )}
-        <Box
-          component="ul"
-          aria-busy={pages.loading}
-          aria-label={text('sites.stations')}
-          sx={{
-            listStyle: 'none',
-            m: 0,
-            p: 0,
-            display: 'grid',
-            gap: 2,
-            gridTemplateColumns: 'repeat(auto-fill, minmax(min(300px, 100%), 1fr))',
-          }}
-        >
-          {pages.loading && Array.from({ length: 9 }, (_, index) => <Skeleton key={index} component="li" variant="rounded" height={150} />)}
-          {pages.rows.map((station) => (
-            <li key={station.id}>
-              <StationTile station={station} />
-            </li>
-          ))}
-        </Box>
-        <MoreButton pages={pages} />
+        <TileList
+          label={text('sites.stations')}
+          pages={pages}
+          tile={{ width: 300, height: 150 }}
+          show={(station) => <StationTile station={station} />}
+          empty={<EmptyState icon={<EvStation />} title={text(filters.active ? 'sites.noMatch' : 'sites.noStations')} />}
+        />
       </Stale>
     </>
   );
