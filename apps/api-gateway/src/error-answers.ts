@@ -33,11 +33,11 @@ export interface Problem {
 }
 
 /** Code of an error on the wire. */
-export function wireCode(error: AppError): string {
+function wireCode(error: AppError): string {
   return GRAPHQL_WORDS[error.code] ?? error.code;
 }
 
-export function httpStatus(error: AppError): number {
+function httpStatus(error: AppError): number {
   return STATUS[error.code] ?? KIND_TABLE[error.kind].http;
 }
 

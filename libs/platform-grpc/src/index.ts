@@ -2,7 +2,6 @@ export {
   API_SCOPES,
   grpcBinding,
   kindOf,
-  mayUse,
   methodsWithoutRule,
   ROLES,
   type AccessRule,

@@ -2,9 +2,9 @@ export { AMPLINE_LOOK, shades, SURFACES, type BrandLook } from './theme/brand-co
 export { BrandProvider } from './theme/brand-provider.js';
 export { verdictOf, type ContrastVerdict } from './theme/contrast-verdict.js';
 export type { Tone } from './theme/status-colours.js';
-export { MONO, TOP_BAR_HEIGHT } from './theme/theme.js';
+export { MONO } from './theme/theme.js';
 
-export { catalogue, LOCALES, pickLocale, sentences, type Catalogue, type KeyOf, type Locale } from './i18n/catalogue.js';
+export { catalogue, LOCALES, sentences, type KeyOf, type Locale } from './i18n/catalogue.js';
 export { LocaleProvider, textHook, useLocale, type Text } from './i18n/locale-provider.js';
 export { uiMessages, useUiText, type UiKey } from './messages/ui-messages.js';
 export type { Format } from './format/format.js';
@@ -15,13 +15,13 @@ export { SessionProvider, useSession } from './session/session-provider.js';
 
 export { createData, resync } from './data/client.js';
 export { failureOf, isMissing, type Failure } from './data/errors.js';
-export { keysetPages, MOST_PER_PAGE, type Connection } from './data/pages.js';
+export { keysetPages, type Connection } from './data/pages.js';
 export { createSocket, type LiveSocket } from './data/socket.js';
 export { useLive } from './data/use-live.js';
 export { usePages, type Pages } from './data/use-pages.js';
 
 export type { Freshness, PlatformState } from './live/freshness.js';
-export { LiveProvider, useFreshness, usePlatform } from './live/live-provider.js';
+export { LiveProvider, useFreshness } from './live/live-provider.js';
 export { Stale } from './live/stale.js';
 
 export { AppShell } from './shell/app-shell.js';
@@ -30,7 +30,6 @@ export { LanguageMenu, SchemeMenu } from './shell/preferences-menu.js';
 export { BrandMark } from './shell/side-nav.js';
 
 export { ShareBar, type Share } from './components/chart/share-bar.js';
-export { Sparkline } from './components/chart/sparkline.js';
 export { TimeChart, type TimePoint } from './components/chart/time-chart.js';
 export { ConfirmDialog } from './components/confirm-dialog.js';
 export { CopyButton } from './components/copy-button.js';
@@ -56,7 +55,6 @@ export { useUrlFilters } from './components/url-state.js';
 export { UrlTabs } from './components/url-tabs.js';
 export { useFailureText } from './components/use-failure-text.js';
 export { useTyped } from './components/use-typed.js';
-export { useSubmission, type Submission } from './components/use-submission.js';
+export { useSubmission } from './components/use-submission.js';
 export { useNow } from './components/use-now.js';
 export { useThrottled } from './components/use-throttled.js';
-export { visuallyHidden } from './components/visually-hidden.js';

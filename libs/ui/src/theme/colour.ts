@@ -24,7 +24,7 @@ export function toHex({ r, g, b }: Rgb): string {
 }
 
 /** Relative luminance, 0 (black) to 1 (white). */
-export function luminance({ r, g, b }: Rgb): number {
+function luminance({ r, g, b }: Rgb): number {
   const [red, green, blue] = [r, g, b].map((channel) => {
     const share = channel / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
@@ -45,7 +45,7 @@ export function mix(one: Rgb, other: Rgb, share: number): Rgb {
 }
 
 export const WHITE: Rgb = { r: 255, g: 255, b: 255 };
-export const BLACK: Rgb = { r: 0, g: 0, b: 0 };
+const BLACK: Rgb = { r: 0, g: 0, b: 0 };
 
 /** What WCAG 2.2 asks of text, and of parts of controls and graphics. */
 export const TEXT_CONTRAST = 4.5;
