@@ -34,7 +34,7 @@ const ADDRESSES: Addresses = {
   '/users': () => '/users',
   '/audit': () => '/audit',
   '/settings': () => '/settings',
-  '/invitation/:secret': ({ secrets }) => `/invitation/${secrets.invitation}`,
+  '/invitation': ({ secrets }) => `/invitation#${secrets.invitation}`,
   '/guest/:sessionId': ({ sessionId, secrets }) => `/guest/${sessionId}#${secrets.guest}`,
 };
 /** Parts of pages that have an address of their own, and pages that stand in for others. */
@@ -160,5 +160,5 @@ async function share(api: ApiClient, sessionId: string): Promise<Known['secrets'
     }`,
     { sessionId },
   );
-  return { invitation: inviteUser.link.split('/').at(-1) ?? '', guest: createGuestLink.secret };
+  return { invitation: inviteUser.link.split('#').at(-1) ?? '', guest: createGuestLink.secret };
 }

@@ -20,7 +20,7 @@ describe('people', () => {
   };
 
   describe('invitations', () => {
-    const link = `${PUBLIC_URL}/console/invitation/a%2Bb%2Fc`;
+    const link = `${PUBLIC_URL}/console/invitation#a%2Bb%2Fc`;
 
     it('are links to the console', async () => {
       const input = '{ email: "u0@x.example", name: "User 0", roles: [OPERATOR, FLEET_MANAGER] }';

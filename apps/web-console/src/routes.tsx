@@ -112,6 +112,6 @@ export const PAGES: readonly Page[] = [
 
 /** Pages that nobody has to be logged in for. */
 export const PUBLIC_PAGES: readonly Pick<Page, 'path' | 'page'>[] = [
-  { path: '/invitation/:secret', page: async () => (await import('./pages/invitation/invitation-page.js')).InvitationPage },
+  { path: '/invitation', page: async () => (await import('./pages/invitation/invitation-page.js')).InvitationPage },
   { path: '/guest/:sessionId', page: async () => (await import('./pages/guest/guest-page.js')).GuestPage },
 ];

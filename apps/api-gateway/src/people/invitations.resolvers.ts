@@ -24,7 +24,7 @@ export const invitationQueries: QueryResolvers = {
 export function invitationMutations({ publicUrl }: { publicUrl: string }): MutationResolvers {
   const invited = (answer: { user?: UserState; invitation?: Invitation }) => {
     const { secret, expiresAt } = present(answer.invitation);
-    return { user: present(answer.user), link: `${publicUrl}/console/invitation/${encodeURIComponent(secret)}`, expiresAt: iso(expiresAt) };
+    return { user: present(answer.user), link: `${publicUrl}/console/invitation#${encodeURIComponent(secret)}`, expiresAt: iso(expiresAt) };
   };
   return {
     inviteUser: async (_, { input }, { doors }) => {

@@ -12,7 +12,7 @@ import { useMutation, useQuery } from '@apollo/client/react';
 import { ErrorState, FormText, useSubmission, useLocale, useSession } from '@ampline/ui';
 import { useEffect, useState } from 'react';
 import { useForm, useWatch } from 'react-hook-form';
-import { useParams } from 'react-router';
+import { useLocation } from 'react-router';
 import { PublicFrame } from '../../app/public-frame.js';
 import { AcceptInvitationDocument, InvitationDocument, type InvitationQuery } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
@@ -26,7 +26,8 @@ type Invited = NonNullable<InvitationQuery['invitation']>;
 export function InvitationPage() {
   const text = useText();
   const { suggest } = useLocale();
-  const { secret = '' } = useParams();
+  // Behind the #: a secret in the path would stand in the logs of every proxy.
+  const secret = useLocation().hash.slice(1);
   const { data, error, refetch } = useQuery(InvitationDocument, {
     variables: { secret },
     fetchPolicy: 'network-only',
