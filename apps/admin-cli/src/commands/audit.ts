@@ -3,6 +3,7 @@ import type { Timestamp } from '@bufbuild/protobuf/wkt';
 import { Option, type Command } from 'commander';
 import { time } from '../format.js';
 import { listOptions, moment } from '../parse.js';
+import type { Platform } from '../platform.js';
 import { act, type ExitingTerminal, type ListOptions } from '../run.js';
 import type { Column } from '../table.js';
 
@@ -34,11 +35,23 @@ export function auditCommands(program: Command, terminal: ExitingTerminal): void
           schema: AuditEntrySchema,
           fetch: async (page) => {
             const answer = await run.platform.audit.searchAudit({ page, ...filter }, tenant);
-            return { rows: answer.entries, page: answer.page };
+            return { rows: await named(run.platform, answer.entries, tenant), page: answer.page };
           },
           columns: COLUMNS,
           none: 'Nothing was done.',
         });
       }),
     );
+}
+
+/** The log names no people: their names are those of today, and none once they are gone. */
+async function named({ people }: Platform, entries: readonly AuditEntry[], tenant: { tenantId: string }): Promise<AuditEntry[]> {
+  const idsOf = (type: string) => [...new Set(entries.filter((entry) => entry.entityType === type).map((entry) => entry.entityId))];
+  const { users } = await people.batchGetUsers({ userIds: idsOf('user') }, tenant);
+  const { drivers } = await people.batchGetDrivers({ driverIds: idsOf('driver') }, tenant);
+  const names = new Map([
+    ...users.map((user) => [user.userId, user.name] as const),
+    ...drivers.map((one) => [one.driverId, one.name] as const),
+  ]);
+  return entries.map((entry) => ({ ...entry, entityName: entry.entityName || (names.get(entry.entityId) ?? '') }));
 }
