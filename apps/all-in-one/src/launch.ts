@@ -144,6 +144,6 @@ Or by curl; a token for the API:
 
 Connect a charging station or an OCPP client of your own:
   ${ocppUrl}/demo/EXT-001   subprotocol ocpp1.6, Basic user EXT-001, password ${EXTERNAL_PASSWORD} (EXT-001 … EXT-010)
-  id tokens: DEMO-OK-1, DEMO-OK-2 (one group), DEMO-BLOCKED, DEMO-EXPIRED
+  id tokens: DEMO-OK-1, DEMO-OK-2 (one group), DEMO-FLEET, DEMO-BLOCKED, DEMO-EXPIRED
 `;
 }

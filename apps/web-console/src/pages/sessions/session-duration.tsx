@@ -1,7 +1,8 @@
 import { useFormat, useNow } from '@ampline/ui';
 
-/** How long a session has lasted; goes on while it runs. */
+/** How long a session has lasted; goes on while it runs. Of a session that is known by its end alone there is no telling. */
 export function SessionDuration({ startedAt, endedAt }: { startedAt: string; endedAt?: string | null }) {
+  if (endedAt === startedAt) return '–';
   return endedAt ? <Lasted ms={Date.parse(endedAt) - Date.parse(startedAt)} /> : <Running startedAt={startedAt} />;
 }
 

@@ -4,6 +4,7 @@ import { OWNERS, PEOPLE_READERS, STAFF } from '../../app/roles.js';
 import { useViewer } from '../../app/viewer.js';
 import { SessionDriverDocument, type SessionFactsFragment } from '../../generated/graphql.js';
 import { useText, type ConsoleKey } from '../../messages.js';
+import type { Reading } from './readings.js';
 
 const DECISIONS: Readonly<Record<string, ConsoleKey>> = {
   Accepted: 'decision.Accepted',
@@ -13,8 +14,12 @@ const DECISIONS: Readonly<Record<string, ConsoleKey>> = {
   ConcurrentTx: 'decision.ConcurrentTx',
 };
 
-/** What is known of a session. Times are those of the place. */
-export function SessionFacts({ session }: { session: SessionFactsFragment }) {
+/**
+ * What is known of a session. Times are those of the place.
+ *
+ * @param latest newest reading of a running session, which the session itself is behind of
+ */
+export function SessionFacts({ session, latest }: { session: SessionFactsFragment; latest: Reading | undefined }) {
   const text = useText();
   const format = useFormat();
   const viewer = useViewer();
@@ -45,7 +50,10 @@ export function SessionFacts({ session }: { session: SessionFactsFragment }) {
           [text('session.endedAt'), running ? text('session.running') : format.instant(session.endedAt, timeZone)],
           [text('session.receivedAt'), format.instant(session.receivedAt, timeZone)],
           [text('session.meterStart'), format.register(session.meterStartWh)],
-          [text(running ? 'session.meterLast' : 'session.meterEnd'), format.register(session.meterLastWh)],
+          [
+            text(running ? 'session.meterLast' : 'session.meterEnd'),
+            format.register(running ? (latest?.registerWh ?? session.meterLastWh) : session.meterLastWh),
+          ],
           [text('session.stopReason'), session.stopReason],
           [text('session.transaction'), <Mono key="transaction">{session.ocppTransactionId}</Mono>],
         ]}

@@ -57,6 +57,7 @@ function Shown({ session }: { session: SessionFactsFragment }) {
   const { id, status, stationIdentity, evseNumber, siteName } = session;
   const running = status === 'ACTIVE';
   const read = useReadings(id, running);
+  const latest = running ? read.readings?.at(-1) : undefined;
   return (
     <>
       <PageHeader
@@ -80,11 +81,11 @@ function Shown({ session }: { session: SessionFactsFragment }) {
           )}
         </Box>
         <Stale services={SERVICES.sessions}>
-          <Figures session={session} latest={running ? read.readings?.at(-1) : undefined} />
+          <Figures session={session} latest={latest} />
         </Stale>
         <SessionDoubts session={session} />
         <SessionCurves session={session} read={read} />
-        <SessionFacts session={session} />
+        <SessionFacts session={session} latest={latest} />
       </Box>
     </>
   );
@@ -98,6 +99,8 @@ function Figures({ session, latest }: { session: SessionFactsFragment; latest: R
   const socPercent = latest?.socPercent ?? session.socPercent;
   const running = status === 'ACTIVE';
   const now = useNow(1_000);
+  // Told by its end alone, or ended before it began by the clock of the station.
+  const untimed = !running && endedAt === startedAt;
   const until = running ? now : Date.parse(endedAt ?? startedAt);
   return (
     <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'repeat(2, minmax(0, 1fr))', lg: 'repeat(4, minmax(0, 1fr))' } }}>
@@ -111,8 +114,12 @@ function Figures({ session, latest }: { session: SessionFactsFragment; latest: R
       <StatTile
         label={text('sessions.duration')}
         icon={<Schedule />}
-        value={format.duration(until - Date.parse(startedAt))}
-        hint={text('session.ofSession', { from: format.clock(startedAt, timeZone), to: running ? '…' : format.clock(endedAt, timeZone) })}
+        value={untimed ? '–' : format.duration(until - Date.parse(startedAt))}
+        hint={
+          untimed
+            ? text('session.untimed', { at: format.clock(endedAt, timeZone) })
+            : text('session.ofSession', { from: format.clock(startedAt, timeZone), to: running ? '…' : format.clock(endedAt, timeZone) })
+        }
       />
       <StatTile
         label={text('session.soc')}

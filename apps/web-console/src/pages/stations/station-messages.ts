@@ -157,7 +157,7 @@ export const stationMessages = catalogue(
   {
     'station.title': 'Ladestation',
     'station.tabs': 'Bereiche der Ladestation {station}',
-    'station.tab.overview': 'Überblick',
+    'station.tab.overview': 'Übersicht',
     'station.tab.commands': 'Befehle',
     'station.tab.messages': 'Nachrichten',
     'station.tab.configuration': 'Konfiguration',
@@ -176,7 +176,7 @@ export const stationMessages = catalogue(
     'station.connectors': 'Anschlüsse',
     'station.live': 'Laufender Ladevorgang',
     'station.nobodyCharges': 'Zurzeit lädt hier niemand',
-    'station.facts': 'Zur Station',
+    'station.facts': 'Angaben zur Station',
     'station.identity': 'OCPP-Kennung',
     'station.site': 'Standort',
     'station.location': 'Adresse',

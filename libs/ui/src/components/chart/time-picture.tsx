@@ -40,7 +40,9 @@ export function TimePicture({ label, points, kind, format, time, height }: Pictu
             height: 24,
             disableTicks: true,
             categoryGapRatio: 0.3,
-            tickLabelInterval: (_value, index) => index % 3 === 0,
+            // As many labels as there is room for: fewer on a phone.
+            tickLabelInterval: 'auto',
+            tickLabelMinGap: 16,
           },
         ]}
         yAxis={yAxis}
