@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   createTestDatabase,
   eventually,
@@ -91,6 +91,7 @@ export class PlatformProcesses {
       AMPLINE_DATABASE_ADMIN_URL: this.database.adminUrl,
       AMPLINE_NATS_URL: this.nats.url,
       AMPLINE_NATS_AUTH: 'none',
+      AMPLINE_OBJECT_STORE_URL: pathToFileURL(join(this.folder, 'objects')).href,
       AMPLINE_GRPC_URLS: [...this.ports].map(([service, port]) => `${service}=127.0.0.1:${port}`).join(','),
       ...Object.fromEntries([...this.ports].map(([service, port]) => [`${PREFIXES[service]}_GRPC_PORT`, String(port)])),
     };

@@ -31,6 +31,10 @@ export class DataFolder {
     return join(this.path, 'nats');
   }
 
+  get objects(): string {
+    return join(this.path, 'objects');
+  }
+
   get #file(): string {
     return join(this.path, 'installation.json');
   }
@@ -53,6 +57,7 @@ export class DataFolder {
   async reset(): Promise<void> {
     await EmbeddedPostgres.discard(this.postgres);
     await EmbeddedNats.discard(this.nats);
+    rmSync(this.objects, { recursive: true, force: true });
     rmSync(this.#file, { force: true });
   }
 

@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import { AppError } from '@ampline/kernel-errors';
 import { natsAuthorization, type AnyServiceDefinition, type Environment } from '@ampline/platform-runner';
 import { EmbeddedNats, EmbeddedPostgres } from '@ampline/platform-testing';
@@ -49,6 +50,7 @@ export async function startEmbeddedParts(
     if (postgres) await createDatabase(postgres.adminUrl);
     const parts: Record<string, string> = {
       AMPLINE_SECRET: secret,
+      AMPLINE_OBJECT_STORE_URL: env['AMPLINE_OBJECT_STORE_URL'] ?? pathToFileURL(folder.objects).href,
       ...(postgres
         ? { AMPLINE_DATABASE_URL: `postgresql://127.0.0.1:${postgres.port}/${DATABASE}`, AMPLINE_DATABASE_ADMIN_URL: adminUrl(postgres) }
         : {}),

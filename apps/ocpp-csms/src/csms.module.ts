@@ -2,10 +2,12 @@ import { AccountsService } from '@ampline/contracts';
 import { systemTimers } from '@ampline/kernel-time';
 import { AuditTrail } from '@ampline/platform-audit';
 import { grpcClient } from '@ampline/platform-grpc';
+import { Jobs } from '@ampline/platform-jobs';
 import { FactConsumer, Outbox, OutboxRelay, RETENTION_DAYS } from '@ampline/platform-outbox';
 import { PartitionKeeper } from '@ampline/platform-postgres';
 import type { ServiceRuntime } from '@ampline/platform-runner';
 import { Module, type BeforeApplicationShutdown, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
+import type { BackgroundPart } from './background-part.js';
 import { CommandCourier } from './commands/command-courier.js';
 import { CommandEffects } from './commands/command-effects.js';
 import { CommandReads } from './commands/command-reads.js';
@@ -16,7 +18,9 @@ import { settingsPlan, StationSettings } from './commands/station-settings.js';
 import type { CsmsConfig } from './config.js';
 import { ExportGrpc } from './export/export.grpc.js';
 import { ExportStore } from './export/export.store.js';
-import type { AfterBoot } from './intake/after-boot.js';
+import type { CsmsFeature, FeatureParts } from './feature.js';
+import { AfterBoots } from './intake/after-boot.js';
+import type { RouteTable } from './intake/routes.js';
 import { StationPath } from './intake/station-path.js';
 import { IssueResolution } from './issues/issue-resolution.js';
 import { IssueStore } from './issues/issue-store.js';
@@ -34,12 +38,6 @@ import { StationStore } from './stations/stations.store.js';
 
 /** Of its facts. */
 export const CONTEXT = 'csms';
-
-/** Something that runs beside the requests for as long as the service does. */
-export interface BackgroundPart {
-  start(): Promise<void> | void;
-  stop(): Promise<void> | void;
-}
 
 /** Starts the background parts in order when the service is wired, and stops them in reverse while its connections still stand. */
 export class CsmsLife implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -71,15 +69,37 @@ export class CsmsModule {
       audit: new AuditTrail(CONTEXT, outbox, runtime.clock),
       watched: new WatchedStations(runtime.bus, runtime.clock),
     };
-    const management = manage(runtime, telling);
-    const intake = takeIn(runtime, telling, management.settings);
-    const parts = [...carry(runtime), ...follow(runtime), telling.watched, ...management.parts, intake];
+    const { effects, commands, ...management } = manage(runtime, telling);
+    const jobs = new Jobs(runtime.database, runtime.telemetry);
+    const features = featuresOf({ runtime, ...telling, commands, jobs });
+    for (const feature of features) effects.add(feature.effects ?? {});
+    const intake = takeIn(runtime, telling, features, management.settings);
+    const parts = [
+      ...[...carry(runtime), ...follow(runtime), telling.watched, ...management.parts],
+      ...features.flatMap((feature) => feature.parts ?? []),
+      ...[jobs, intake],
+    ];
     return {
       module: CsmsModule,
-      controllers: [PlacesGrpc, StationsGrpc, CommandsGrpc, ExportGrpc, IssuesGrpc],
-      providers: [...management.providers, ...workList(runtime, telling), { provide: CsmsLife, useValue: new CsmsLife(parts) }],
+      controllers: [
+        PlacesGrpc,
+        StationsGrpc,
+        CommandsGrpc,
+        ExportGrpc,
+        IssuesGrpc,
+        ...features.flatMap((feature) => feature.controllers ?? []),
+      ],
+      providers: [
+        ...[...management.providers, ...workList(runtime, telling), ...features.flatMap((feature) => feature.providers ?? [])],
+        { provide: CsmsLife, useValue: new CsmsLife(parts) },
+      ],
     };
   }
+}
+
+/** In the order in which they start. */
+function featuresOf(_parts: FeatureParts): CsmsFeature[] {
+  return [];
 }
 
 /** The relay that publishes our facts, and the partitions that they are kept in. */
@@ -108,10 +128,17 @@ function follow(runtime: ServiceRuntime<CsmsConfig>): BackgroundPart[] {
 }
 
 /** What stations tell, from admission to the fact. */
-function takeIn(runtime: ServiceRuntime<CsmsConfig>, { outbox, watched }: Telling, afterBoot: AfterBoot): BackgroundPart {
+function takeIn(
+  runtime: ServiceRuntime<CsmsConfig>,
+  { outbox, watched }: Telling,
+  features: readonly CsmsFeature[],
+  settings: StationSettings,
+): BackgroundPart {
   const { config, database, bus, clock, instance, telemetry } = runtime;
   const options = { ...config, poolWorker: runtime.pool.worker };
-  return StationPath.create({ db: database, bus, outbox, clock, telemetry, instance, afterBoot, watched, options });
+  const afterBoot = new AfterBoots([settings, ...features.flatMap((feature) => feature.afterBoot ?? [])]);
+  const featureRoutes: Partial<RouteTable> = Object.assign({}, ...features.map((feature) => feature.routes));
+  return StationPath.create({ db: database, bus, outbox, clock, telemetry, instance, afterBoot, featureRoutes, watched, options });
 }
 
 /** What could not be taken at face value, and what people decide on it. */
@@ -145,5 +172,7 @@ function manage(runtime: ServiceRuntime<CsmsConfig>, { outbox, audit, watched }:
     ],
     parts: [{ start: () => undefined, stop: () => places.close() }, sweeper, settings],
     settings,
+    effects,
+    commands,
   };
 }

@@ -49,6 +49,18 @@ export const runnerErrors = declareErrors('runner', {
     message: 'The service declares no database and asked for one.',
     mend: 'Add `database` to the service definition.',
   },
+  objectStoreUnset: {
+    kind: 'invalid',
+    level: 'error',
+    message: 'The service keeps files, and no object store is configured.',
+    mend: 'Set AMPLINE_OBJECT_STORE_URL: file:///folder on one machine, s3://bucket on several.',
+  },
+  noObjectStore: {
+    kind: 'internal',
+    level: 'error',
+    message: 'The service declares no object store and asked for one.',
+    mend: 'Add `objects: true` to the service definition.',
+  },
   notAnIssuer: {
     kind: 'internal',
     level: 'error',

@@ -44,6 +44,12 @@ export const installationConfig = defineConfig(
       ),
     keycloakInternalUrl: z.url().optional().describe('Base by which services reach the OpenID provider; unset: AMPLINE_KEYCLOAK_URL.'),
     keycloakRealm: z.string().min(1).default('ampline').describe('Realm at the OpenID provider.'),
+    objectStoreUrl: z
+      .string()
+      .optional()
+      .describe('Where files are kept, the same for every service: `file:///folder` or `s3://bucket/prefix?endpoint=…&region=…`.'),
+    objectStoreAccessKeyId: z.string().optional().describe('Access key of the object store; unset: the environment of the AWS SDK.'),
+    objectStoreSecretAccessKey: secret(z.string()).optional().describe('Secret of the access key.'),
     otlpUrl: z.string().optional().describe('OTLP/HTTP collector for traces, without /v1/traces. Unset: traces are not recorded.'),
     traceRatio: z.coerce.number().min(0).max(1).default(1).describe('Share of traces that are recorded.'),
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least level that is logged.'),

@@ -4,6 +4,7 @@ import type { Clock } from '@ampline/kernel-time';
 import type { ConfigDefinition } from '@ampline/platform-config';
 import type { Caller, GrpcBinding, Realm } from '@ampline/platform-grpc';
 import type { Bus } from '@ampline/platform-nats';
+import type { ObjectStore } from '@ampline/platform-object-store';
 import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
 import type { DynamicModule, INestApplication } from '@nestjs/common';
@@ -28,6 +29,8 @@ export interface ServiceRuntime<C = Record<string, unknown>> {
   readonly database: Database;
   /** Connections in force, which may differ from those of the definition. */
   readonly pool: { readonly app: number; readonly worker: number };
+  /** Throws `runner.no-object-store` for a service that declares none. */
+  readonly objects: ObjectStore;
   /** `host:port` of another service that this one names in its `edges`. */
   grpcUrl(service: string): string;
   /** A token by which this service is known to others: of the realm where there is one. */
@@ -84,6 +87,8 @@ export interface ServiceDefinition<S extends z.ZodObject = z.ZodObject> {
   /** Services it calls over gRPC. */
   readonly edges: { readonly grpc: readonly string[] };
   readonly database?: DatabaseNeeds;
+  /** True: it keeps files in the object store of the installation. */
+  readonly objects?: boolean;
   /** An HTTP port of its own; the variable is `<PREFIX>_PORT`. */
   readonly http?: HttpNeeds<z.output<S>>;
   /** True: it vouches for callers to all other services. */

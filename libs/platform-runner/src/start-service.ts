@@ -5,6 +5,7 @@ import { AppError } from '@ampline/kernel-errors';
 import { systemClock } from '@ampline/kernel-time';
 import { CLIENT_PREFIX, serveGrpc, TokenIssuer, TokenVerifier } from '@ampline/platform-grpc';
 import { Bus } from '@ampline/platform-nats';
+import { openObjectStore, type ObjectStore } from '@ampline/platform-object-store';
 import { Database } from '@ampline/platform-postgres';
 import { createTelemetry, enableContext, type Telemetry } from '@ampline/platform-telemetry';
 import type { INestApplication } from '@nestjs/common';
@@ -118,7 +119,13 @@ export async function connectService(
     readiness.add('bus', () => {
       if (!bus.connected) throw runnerErrors.busUnreachable();
     });
-    return { runtime: makeRuntime({ definition, config: own, base, installation, telemetry, bus, database, readiness }), undo, unwind };
+    const objects = definition.objects ? await openObjects(definition, installation) : undefined;
+    if (objects) undo.push(() => Promise.resolve(objects.close()));
+    return {
+      runtime: makeRuntime({ definition, config: own, base, installation, telemetry, bus, database, objects, readiness }),
+      undo,
+      unwind,
+    };
   } catch (error) {
     await unwind();
     throw error;
@@ -184,6 +191,12 @@ async function connectDatabase(
   }
 }
 
+function openObjects({ name }: AnyServiceDefinition, installation: InstallationConfig): Promise<ObjectStore> {
+  const { objectStoreUrl: url, objectStoreAccessKeyId: accessKeyId, objectStoreSecretAccessKey: secretAccessKey } = installation;
+  if (url === undefined) throw runnerErrors.objectStoreUnset({ service: name });
+  return openObjectStore({ url, ...(accessKeyId !== undefined && secretAccessKey !== undefined && { accessKeyId, secretAccessKey }) });
+}
+
 async function connectBus(
   definition: AnyServiceDefinition,
   base: Configured['base'],
@@ -241,6 +254,7 @@ function makeRuntime(o: {
   telemetry: Telemetry;
   bus: Bus;
   database: Database | undefined;
+  objects: ObjectStore | undefined;
   readiness: Readiness;
 }): ServiceRuntime {
   const { definition, installation } = o;
@@ -260,6 +274,10 @@ function makeRuntime(o: {
     get database() {
       if (!o.database) throw runnerErrors.noDatabase({ service: definition.name });
       return o.database;
+    },
+    get objects() {
+      if (!o.objects) throw runnerErrors.noObjectStore({ service: definition.name });
+      return o.objects;
     },
     grpcUrl: (service) => {
       if (!definition.edges.grpc.includes(service)) throw runnerErrors.unknownEdge({ from: definition.name, to: service });

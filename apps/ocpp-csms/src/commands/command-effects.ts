@@ -16,25 +16,36 @@ export interface AnsweredCommand {
   answeredAt: Date;
 }
 
-type Effect = (tx: Tx, answered: AnsweredCommand) => Promise<void>;
+/** Runs in the transaction that stores the answer. */
+export type Effect = (tx: Tx, answered: AnsweredCommand) => Promise<void>;
+
+/** What answers change, by the action of the command. */
+export type Effects = Partial<Record<Ocpp16Action, Effect>>;
 
 /**
  * What a station's answer changes in what we know of it. Most commands change nothing by themselves: what they bring about (a
  * transaction, a boot, a status) the station tells in messages of its own.
  */
 export class CommandEffects {
-  private readonly effects: Partial<Record<Ocpp16Action, Effect>> = {
-    ChangeAvailability: (tx, answered) => this.availability(tx, answered),
-    ChangeConfiguration: (tx, answered) => this.configuration(tx, answered),
-  };
+  private readonly effects: Effects[] = [
+    {
+      ChangeAvailability: (tx, answered) => this.availability(tx, answered),
+      ChangeConfiguration: (tx, answered) => this.configuration(tx, answered),
+    },
+  ];
 
   constructor(
     private readonly outbox: Outbox,
     private readonly bus: Bus,
   ) {}
 
+  /** Of a feature; before the first command. */
+  add(effects: Effects): void {
+    this.effects.push(effects);
+  }
+
   async apply(tx: Tx, answered: AnsweredCommand): Promise<void> {
-    await this.effects[answered.command.action]?.(tx, answered);
+    for (const effects of this.effects) await effects[answered.command.action]?.(tx, answered);
   }
 
   /** OCPP 1.6 §5.2: connector 0 is the whole station; Scheduled comes true when the transaction has ended. */

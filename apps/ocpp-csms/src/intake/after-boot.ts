@@ -13,3 +13,12 @@ export interface BootedStation {
 export abstract class AfterBoot {
   abstract stationBooted(station: BootedStation): void;
 }
+
+/** Tells several. */
+export class AfterBoots implements AfterBoot {
+  constructor(private readonly told: readonly AfterBoot[]) {}
+
+  stationBooted(station: BootedStation): void {
+    for (const one of this.told) one.stationBooted(station);
+  }
+}

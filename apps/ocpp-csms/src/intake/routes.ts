@@ -24,7 +24,13 @@ export type Route<A extends InboundAction> =
 /** Action → who takes it in. Its schema is that of the action in protocol-ocpp. */
 export type RouteTable = { readonly [A in InboundAction]: Route<A> };
 
-export function routes(o: { batch: BatchIntake; heartbeatIntervalS: number; afterBoot: AfterBoot }): RouteTable {
+/** `features`: who takes an action in instead of the station path. */
+export function routes(o: {
+  batch: BatchIntake;
+  heartbeatIntervalS: number;
+  afterBoot: AfterBoot;
+  features: Partial<RouteTable>;
+}): RouteTable {
   return {
     Authorize: serial(authorize),
     BootNotification: serial(bootNotification(o.heartbeatIntervalS, o.afterBoot)),
@@ -40,9 +46,11 @@ export function routes(o: { batch: BatchIntake; heartbeatIntervalS: number; afte
     StartTransaction: serial(startTransaction),
     StatusNotification: serial(statusNotification),
     StopTransaction: serial(stopTransaction),
+    ...o.features,
   };
 }
 
-function serial<A extends InboundAction>(handle: Handler<A>): Route<A> {
+/** A route of which each call is one database transaction. */
+export function serial<A extends InboundAction>(handle: Handler<A>): Route<A> {
   return { kind: 'serial', handle };
 }

@@ -24,7 +24,7 @@ import { CallIntake } from './call-intake.js';
 import { CallService } from './call-service.js';
 import { Gate } from './gate.js';
 import { KeptCalls } from './kept-calls.js';
-import { routes } from './routes.js';
+import { routes, type RouteTable } from './routes.js';
 import { SerialIntake } from './serial-intake.js';
 import { StationSeen } from './station-seen.js';
 
@@ -49,6 +49,8 @@ export interface StationPathParts {
   /** This process, new at each start: holder of leases. */
   instance: string;
   afterBoot: AfterBoot;
+  /** Actions that features take in. */
+  featureRoutes: Partial<RouteTable>;
   watched: WatchedStations;
   options: StationPathOptions;
 }
@@ -97,7 +99,7 @@ export class StationPath {
 }
 
 function callParts(
-  { db, bus, outbox, clock, telemetry, afterBoot, options }: StationPathParts,
+  { db, bus, outbox, clock, telemetry, afterBoot, featureRoutes, options }: StationPathParts,
   archive: MessageArchive,
   seen: StationSeen,
 ): Part[] {
@@ -109,7 +111,8 @@ function callParts(
     commit: (items) => batch.write(items),
     timers: systemTimers,
   });
-  const table = routes({ batch: new BatchIntake(writer, clock), heartbeatIntervalS: options.heartbeatIntervalS, afterBoot });
+  const { heartbeatIntervalS } = options;
+  const table = routes({ batch: new BatchIntake(writer, clock), heartbeatIntervalS, afterBoot, features: featureRoutes });
   const intake = new CallIntake(
     {
       routes: table,

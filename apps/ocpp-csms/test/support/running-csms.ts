@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { CommandService, IntakeService, StationService, type StationState } from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import { uuidv7 } from '@ampline/kernel-ids';
@@ -44,6 +48,8 @@ export class Replica {
 /** The service on a database and a bus of its own, in one replica or more, and what a test asks of it. */
 export class RunningCsms {
   readonly replicas: Replica[] = [];
+  /** Where the service keeps its files. */
+  readonly objectFolder = mkdtempSync(join(tmpdir(), 'ampline-objects-'));
   private readonly clients: { close(): void }[] = [];
 
   private constructor(
@@ -135,6 +141,7 @@ export class RunningCsms {
     await this.admin.end();
     await this.nats.stop();
     await this.database.drop();
+    rmSync(this.objectFolder, { recursive: true, force: true });
   }
 
   private environment(port: number): Record<string, string> {
@@ -144,6 +151,7 @@ export class RunningCsms {
       AMPLINE_DATABASE_ADMIN_URL: this.database.adminUrl,
       AMPLINE_NATS_URL: this.nats.url,
       AMPLINE_NATS_AUTH: 'none',
+      AMPLINE_OBJECT_STORE_URL: pathToFileURL(this.objectFolder).href,
       OCPP_CSMS_GRPC_PORT: String(port),
       ...this.settings,
     };

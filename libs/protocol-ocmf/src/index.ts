@@ -1,0 +1,1 @@
+export type { OcmfRecord } from './record.js';
