@@ -19,6 +19,7 @@ import type { CsmsConfig } from './config.js';
 import { ExportGrpc } from './export/export.grpc.js';
 import { ExportStore } from './export/export.store.js';
 import type { CsmsFeature, FeatureParts } from './feature.js';
+import { firmwareFeature } from './firmware/firmware.feature.js';
 import { AfterBoots } from './intake/after-boot.js';
 import type { RouteTable } from './intake/routes.js';
 import { StationPath } from './intake/station-path.js';
@@ -29,6 +30,9 @@ import { WatchedStations } from './messages/watched-stations.js';
 import { AccountsGrpcExport } from './projections/accounts-export.grpc.js';
 import { AccountsLoad } from './projections/accounts-load.js';
 import { AccountsProjection } from './projections/accounts.projection.js';
+import { Endpoints } from './station-files/endpoints.js';
+import { Links } from './station-files/links.js';
+import { stationFilesFeature } from './station-files/station-files.feature.js';
 import { PlacesGrpc } from './stations/places.grpc.js';
 import { PlaceStore } from './stations/places.prisma.js';
 import { ReadingsStore } from './stations/readings.store.js';
@@ -98,8 +102,10 @@ export class CsmsModule {
 }
 
 /** In the order in which they start. */
-function featuresOf(_parts: FeatureParts): CsmsFeature[] {
-  return [];
+function featuresOf(parts: FeatureParts): CsmsFeature[] {
+  const { config, database, clock, publicUrl } = parts.runtime;
+  const links = new Links(database, new Endpoints(config, publicUrl), clock);
+  return [stationFilesFeature(parts, links), firmwareFeature(parts, links)];
 }
 
 /** The relay that publishes our facts, and the partitions that they are kept in. */
