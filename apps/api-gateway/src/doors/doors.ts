@@ -4,9 +4,11 @@ import {
   AuditService,
   BrandService,
   CommandService,
+  FirmwareService,
   IntakeService,
   PeopleService,
   SessionRecordService,
+  StationFileService,
   StationService,
 } from '@ampline/contracts';
 import { grpcClient, type CallOptions, type Client } from '@ampline/platform-grpc';
@@ -23,6 +25,8 @@ const SERVED = {
   stations: [StationService, 'ocpp-csms'],
   commands: [CommandService, 'ocpp-csms'],
   intake: [IntakeService, 'ocpp-csms'],
+  stationFiles: [StationFileService, 'ocpp-csms'],
+  firmware: [FirmwareService, 'ocpp-csms'],
   sessions: [SessionRecordService, 'session-export'],
 } as const satisfies Record<string, readonly [DescService, string]>;
 
