@@ -1,6 +1,7 @@
 import { textHook, uiMessages, type KeyOf } from '@ampline/ui';
 import { consoleMessages } from './app/console-messages.js';
 import { auditMessages } from './pages/audit/audit-messages.js';
+import { firmwareMessages } from './pages/firmware/firmware-messages.js';
 import { idTokensMessages } from './pages/id-tokens/id-tokens-messages.js';
 import { publicMessages } from './pages/invitation/public-messages.js';
 import { issuesMessages } from './pages/issues/issues-messages.js';
@@ -10,6 +11,7 @@ import { sessionsMessages } from './pages/sessions/sessions-messages.js';
 import { settingsMessages } from './pages/settings/settings-messages.js';
 import { sitesMessages } from './pages/sites/sites-messages.js';
 import { connectorMessages } from './pages/stations/connector-messages.js';
+import { filesMessages } from './pages/stations/files/files-messages.js';
 import { stationMessages } from './pages/stations/station-messages.js';
 import { stationsMessages } from './pages/stations/stations-messages.js';
 import { usersMessages } from './pages/users/users-messages.js';
@@ -24,6 +26,8 @@ const PARTS = [
   connectorMessages,
   stationsMessages,
   stationMessages,
+  filesMessages,
+  firmwareMessages,
   sessionsMessages,
   reasonsMessages,
   issuesMessages,

@@ -4,6 +4,7 @@ import CreditCard from '@mui/icons-material/CreditCardOutlined';
 import Dashboard from '@mui/icons-material/SpaceDashboardOutlined';
 import EvStation from '@mui/icons-material/EvStationOutlined';
 import FactCheck from '@mui/icons-material/FactCheckOutlined';
+import SystemUpdate from '@mui/icons-material/SystemUpdateAltOutlined';
 import History from '@mui/icons-material/HistoryOutlined';
 import Place from '@mui/icons-material/PlaceOutlined';
 import Settings from '@mui/icons-material/SettingsOutlined';
@@ -83,6 +84,17 @@ export const PAGES: readonly Page[] = [
     path: '/issues/:issueId',
     roles: STAFF,
     page: async () => (await import('./pages/issues/issue-page.js')).IssuePage,
+  },
+  {
+    path: '/firmware',
+    roles: STAFF,
+    page: async () => (await import('./pages/firmware/firmware-page.js')).FirmwarePage,
+    nav: { label: 'nav.firmware', icon: SystemUpdate, group: 'operation' },
+  },
+  {
+    path: '/firmware/:campaignId',
+    roles: STAFF,
+    page: async () => (await import('./pages/firmware/campaign-page.js')).CampaignPage,
   },
   {
     path: '/id-tokens',

@@ -19,9 +19,12 @@ export const typePolicies: TypePolicies = {
       guestLinks: keysetPages(),
       brands: keysetPages(),
       audit: keysetPages('filter'),
+      firmwareImages: keysetPages('includeRetired'),
+      firmwareCampaigns: keysetPages(),
     },
   },
-  Station: { fields: { messages: keysetPages('filter'), commands: keysetPages(), sessions: keysetPages() } },
+  Station: { fields: { messages: keysetPages('filter'), commands: keysetPages(), sessions: keysetPages(), files: keysetPages() } },
+  FirmwareCampaign: { fields: { updates: keysetPages('state') } },
   Site: { fields: { locations: keysetPages(), stations: keysetPages(), counts: { merge: true } } },
   Session: { fields: { readings: keysetPages() } },
   Command: {

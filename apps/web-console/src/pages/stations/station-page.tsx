@@ -16,6 +16,7 @@ import { useText } from '../../messages.js';
 import { MissingPage } from '../failures/missing-page.js';
 import { CommandsTab } from './commands/commands-tab.js';
 import { ConfigurationTab } from './configuration/configuration-tab.js';
+import { FilesTab } from './files/files-tab.js';
 import { MessagesTab } from './messages/messages-tab.js';
 import { RegistrationActions } from './registration-actions.js';
 import type { ShownStation } from './shown-station.js';
@@ -101,6 +102,7 @@ function Loaded({ station, onRetry }: { station: ShownStation; onRetry: () => vo
             ? [{ value: 'messages', label: text('station.tab.messages'), content: () => <MessagesTab station={station} /> }]
             : []),
           { value: 'configuration', label: text('station.tab.configuration'), content: () => <ConfigurationTab station={station} /> },
+          { value: 'files', label: text('station.tab.files'), content: () => <FilesTab station={station} /> },
           { value: 'sessions', label: text('station.tab.sessions'), content: () => <StationSessionsTab station={station} /> },
         ]}
       />
