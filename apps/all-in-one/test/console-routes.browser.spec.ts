@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@ampline/platform-testing';
 import { bearer, type ApiClient } from './support/api-client.js';
 import { ConsoleBrowser, DESKTOP, PHONE, type Tab } from './support/browser.js';
+import { draftCampaign } from './support/campaign.js';
 import { connectDemoStation, DEMO_USERS, furnishDemo, USER_PASSWORD, type DemoStation } from './support/demo.js';
 import { layoutShifts, scrollsSideways, seriousViolations, settled, watchLayout } from './support/page-checks.js';
 import { Platform } from './support/platform.js';
@@ -17,6 +18,7 @@ interface Known {
   siteId: string;
   sessionId: string;
   issueId: string;
+  campaignId: string;
   /** Of an invitation, of a link to the session. */
   secrets: { invitation: string; guest: string };
 }
@@ -30,6 +32,8 @@ const ADDRESSES: Addresses = {
   '/sessions/:sessionId': ({ sessionId }) => `/sessions/${sessionId}`,
   '/issues': () => '/issues',
   '/issues/:issueId': ({ issueId }) => `/issues/${issueId}`,
+  '/firmware': () => '/firmware',
+  '/firmware/:campaignId': ({ campaignId }) => `/firmware/${campaignId}`,
   '/id-tokens': () => '/id-tokens',
   '/users': () => '/users',
   '/audit': () => '/audit',
@@ -42,6 +46,8 @@ const MORE: Addresses = {
   commands: ({ stationId }) => `/stations/${stationId}?tab=commands`,
   messages: ({ stationId }) => `/stations/${stationId}?tab=messages`,
   configuration: ({ stationId }) => `/stations/${stationId}?tab=configuration`,
+  'files of a station': ({ stationId }) => `/stations/${stationId}?tab=files`,
+  'firmware images': () => '/firmware?tab=images',
   'sessions of a station': ({ stationId }) => `/stations/${stationId}?tab=sessions`,
   'no such page': () => '/no-such-page',
 };
@@ -63,7 +69,8 @@ describe('every page of the console', () => {
     const { access_token: token } = await platform.logIn(DEMO_USERS.admin, USER_PASSWORD);
     const api = platform.api(bearer(token));
     const found = await eventually(() => lookUp(api));
-    known = { ...found, secrets: await share(api, found.sessionId) };
+    const campaignId = await draftCampaign(api, token);
+    known = { ...found, campaignId, secrets: await share(api, found.sessionId) };
   }, 180_000);
   afterAll(async () => {
     await station.close();
@@ -135,7 +142,7 @@ interface Charging {
 }
 
 /** Undefined until everything is known that has an address. */
-async function lookUp(api: ApiClient): Promise<Omit<Known, 'secrets'> | undefined> {
+async function lookUp(api: ApiClient): Promise<Omit<Known, 'secrets' | 'campaignId'> | undefined> {
   const { stations, sessions, intakeIssues } = await api.get<{
     stations: { nodes: { id: string; site: { id: string } }[] };
     sessions: { nodes: { id: string; status: string }[] };

@@ -32,25 +32,25 @@ export function UpdateTable({ campaignId, moves }: { campaignId: string; moves: 
   useEvery(LOOK_EVERY_MS, moves, pages.reload);
   const columns = useMemo<[Column<FirmwareUpdateRowFragment>, ...Column<FirmwareUpdateRowFragment>[]]>(
     () => [
-      { key: 'station', header: text('parts.station'), width: '20%', cell: ({ stationIdentity }) => stationIdentity },
+      { key: 'station', header: text('parts.station'), width: '15%', cell: ({ stationIdentity }) => stationIdentity },
       {
         key: 'state',
         header: text('firmware.state'),
-        width: '170px',
+        width: '135px',
         card: 'badge',
         cell: (update) => <UpdateState state={update.state} />,
       },
       { key: 'reason', header: text('firmware.reason'), cell: ({ reason }) => reasonText(reason) },
-      { key: 'stage', header: text('firmware.stageShort'), width: '80px', from: 'md', align: 'end', cell: ({ stage }) => stage + 1 },
-      { key: 'attempt', header: text('firmware.attempt'), width: '90px', from: 'md', align: 'end', cell: ({ attempt }) => attempt },
+      { key: 'stage', header: text('firmware.stageShort'), width: '66px', from: 'md', align: 'end', cell: ({ stage }) => stage + 1 },
+      { key: 'attempt', header: text('firmware.attempt'), width: '80px', from: 'md', align: 'end', cell: ({ attempt }) => attempt },
       {
         key: 'version',
         header: text('firmware.version'),
-        width: '170px',
+        width: '135px',
         from: 'md',
         cell: ({ fromVersion, firmwareVersion }) => [...new Set([fromVersion, firmwareVersion])].filter(Boolean).join(' → ') || '–',
       },
-      { key: 'since', header: text('firmware.since'), width: '130px', align: 'end', cell: ({ stateSince }) => <TimeAgo at={stateSince} /> },
+      { key: 'since', header: text('firmware.since'), width: '125px', align: 'end', cell: ({ stateSince }) => <TimeAgo at={stateSince} /> },
     ],
     [text, reasonText],
   );

@@ -63,28 +63,27 @@ function Files({ station, pages }: { station: ShownStation; pages: Pages<Row> })
   );
   const columns = useMemo<[Column<Row>, ...Column<Row>[]]>(
     () => [
-      { key: 'name', header: text('files.name'), cell: ({ fileName, kind }) => fileName ?? text(`files.kind.${kind}`) },
-      { key: 'state', header: text('files.state'), width: '150px', card: 'badge', cell: ({ state }) => <StatusChip status={state} /> },
-      { key: 'kind', header: text('files.kind'), width: '170px', from: 'md', cell: ({ kind }) => text(`files.kind.${kind}`) },
+      { key: 'name', header: text('files.name'), width: '24%', cell: ({ fileName, kind }) => fileName ?? text(`files.kind.${kind}`) },
+      { key: 'state', header: text('files.state'), width: '130px', card: 'badge', cell: ({ state }) => <StatusChip status={state} /> },
       { key: 'reason', header: text('files.reason'), from: 'md', cell: ({ reason, toldStatus }) => reasonText(reason, toldStatus) },
       {
         key: 'size',
         header: text('files.size'),
-        width: '110px',
+        width: '90px',
         align: 'end',
         cell: ({ sizeBytes }) => (sizeBytes === 0 ? '–' : bytesText(sizeBytes, locale)),
       },
       {
         key: 'requested',
         header: text('files.requested'),
-        width: '140px',
+        width: '120px',
         align: 'end',
         cell: ({ requestedAt }) => <TimeAgo at={requestedAt} />,
       },
       {
         key: 'do',
         header: text('files.do'),
-        width: '220px',
+        width: '190px',
         align: 'end',
         cell: (file) => <FileActions file={file} onGone={pages.reload} />,
       },
