@@ -1,4 +1,4 @@
-import { CommandService, IntakeService, StationService } from '@ampline/contracts';
+import { CommandService, IntakeService, MeteringService, StationService } from '@ampline/contracts';
 import { grpcBinding, type AccessRule, type ApiScope, type Role } from '@ampline/platform-grpc';
 
 /** They see all of the tenant. */
@@ -50,4 +50,12 @@ export const intakeBinding = grpcBinding(IntakeService, {
   getIntakeIssue: tenant(STAFF, 'issues:read'),
   countIntakeIssues: tenant(STAFF, 'issues:read'),
   resolveIntakeIssue: tenant(OPERATORS, 'issues:write'),
+});
+
+/** Signed meter values: who may call what. */
+export const meteringBinding = grpcBinding(MeteringService, {
+  registerMeterKey: changing,
+  revokeMeterKey: changing,
+  listMeterKeys: reading,
+  getSignedValues: tenant([...STAFF, ...OWNERS], 'sessions:read'),
 });

@@ -1,6 +1,7 @@
-import { verify } from 'node:crypto';
+import { verify, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
 import { DEFAULT_ALGORITHM, findAlgorithm, SIGNATURE_ALGORITHMS, type SignatureAlgorithmName } from './algorithms.js';
-import { keyObject, type MeterPublicKey } from './public-key.js';
+import type { MeterPublicKey } from './public-key.js';
 import type { OcmfRecord } from './record.js';
 
 /** The signature section, read. */
@@ -26,13 +27,28 @@ export function readSignature(section: string): OcmfSignature | { problem: Signa
   return bytes ? { algorithm, bytes } : { problem: 'signature-unreadable' };
 }
 
-/** Whether the key's owner signed the payload, byte for byte as it was received. */
-export function isSignedBy(key: MeterPublicKey, record: OcmfRecord, signature: OcmfSignature): boolean {
-  if (key.algorithm !== signature.algorithm) return false;
-  const { size } = SIGNATURE_ALGORITHMS[key.algorithm];
+/** On the thread pool: the curves that OpenSSL has no fast code for take a millisecond. */
+const verified = promisify(verify) as (
+  algorithm: string,
+  data: Buffer,
+  key: { key: KeyObject; dsaEncoding: 'der' | 'ieee-p1363' },
+  signature: Buffer,
+) => Promise<boolean>;
+
+/**
+ * Whether the key's owner signed the payload, byte for byte as it was received.
+ * @param key with its algorithm: one key judges many records
+ */
+export async function isSignedBy(
+  { algorithm, key }: { algorithm: MeterPublicKey['algorithm']; key: KeyObject },
+  record: OcmfRecord,
+  signature: OcmfSignature,
+): Promise<boolean> {
+  if (algorithm !== signature.algorithm) return false;
+  const { size } = SIGNATURE_ALGORITHMS[algorithm];
   // The specification's own example shows the two halves without DER around them.
   const dsaEncoding = signature.bytes.length === 2 * size && !isDer(signature.bytes) ? 'ieee-p1363' : 'der';
-  return verify('sha256', Buffer.from(record.payload, 'utf8'), { key: keyObject(key), dsaEncoding }, signature.bytes);
+  return verified('sha256', Buffer.from(record.payload, 'utf8'), { key, dsaEncoding }, signature.bytes);
 }
 
 /** A SEQUENCE that ends where the bytes end. */

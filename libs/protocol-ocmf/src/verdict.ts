@@ -1,5 +1,5 @@
 import { readPayload, type OcmfPayload, type SignedReading } from './payload.js';
-import type { MeterPublicKey } from './public-key.js';
+import { keyObject, type MeterPublicKey } from './public-key.js';
 import type { OcmfRecord } from './record.js';
 import { isSignedBy, readSignature, type SignatureProblem } from './signature.js';
 
@@ -55,12 +55,17 @@ const TOKEN_TYPES = new Set(['ISO14443', 'ISO15693']);
  * @param records in any order; begin and end in one record or in several
  * @param key of the meter, from a register and never from the message
  */
-export function judgeRecords(records: readonly OcmfRecord[], key: MeterPublicKey | undefined, expected: Expected): SignedVerdict {
+export async function judgeRecords(
+  records: readonly OcmfRecord[],
+  key: MeterPublicKey | undefined,
+  expected: Expected,
+): Promise<SignedVerdict> {
   if (records.length === 0) return { verdict: 'unverifiable', reason: 'no-record' };
   if (key === undefined) return { verdict: 'unverifiable', reason: 'key-unknown' };
+  const signer = { algorithm: key.algorithm, key: keyObject(key) };
   const payloads: OcmfPayload[] = [];
   for (const record of withoutRepetitions(records)) {
-    const problem = signatureProblem(record, key);
+    const problem = await signatureProblem(record, signer);
     if (problem === 'algorithm-unknown') return { verdict: 'unverifiable', reason: problem };
     if (problem !== undefined) return { verdict: 'wrong', reason: problem };
     const payload = readPayload(record.payload);
@@ -75,10 +80,13 @@ function withoutRepetitions(records: readonly OcmfRecord[]): OcmfRecord[] {
   return [...new Map(records.map((record) => [record.payload, record])).values()];
 }
 
-function signatureProblem(record: OcmfRecord, key: MeterPublicKey): SignatureProblem | 'signature-wrong' | undefined {
+async function signatureProblem(
+  record: OcmfRecord,
+  signer: Parameters<typeof isSignedBy>[0],
+): Promise<SignatureProblem | 'signature-wrong' | undefined> {
   const signature = readSignature(record.signature);
   if ('problem' in signature) return signature.problem;
-  return isSignedBy(key, record, signature) ? undefined : 'signature-wrong';
+  return (await isSignedBy(signer, record, signature)) ? undefined : 'signature-wrong';
 }
 
 /** By pagination. Readings of the fiscal context say nothing about a session. */
