@@ -1,18 +1,40 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BEGIN, END, ENERGY_WH, ID_TOKEN, SigningMeter, textOf, type WrittenReading } from '../test/support/signing-meter.js';
-import { judgeRecords, readSignedValue, SIGNATURE_ALGORITHMS, type OcmfRecord, type SignatureAlgorithmName } from './index.js';
+import {
+  judgeRecords,
+  ocmfText,
+  readSignedValue,
+  SIGNATURE_ALGORITHMS,
+  SigningMeter,
+  type OcmfRecord,
+  type SignatureAlgorithmName,
+  type WrittenReading,
+} from './index.js';
 
 const ALGORITHMS = Object.keys(SIGNATURE_ALGORITHMS) as SignatureAlgorithmName[];
+const ID_TOKEN = '1F2D3A4F5506C7';
+const IDENTITY = { MS: 'BQ27400330016', GS: '808829900001', IS: true, IT: 'ISO14443', ID: ID_TOKEN };
+const BEGIN: WrittenReading = {
+  TM: '2026-07-24T13:22:04,000+0200 S',
+  TX: 'B',
+  RV: '2935.600',
+  RI: '1-0:1.8.0',
+  RU: 'kWh',
+  EF: '',
+  ST: 'G',
+};
+const END: WrittenReading = { ...BEGIN, TM: '2026-07-24T14:22:04,000+0200 S', TX: 'E', RV: '2957.100' };
+/** Of the readings above. */
+const ENERGY_WH = 21_500n;
 const EXPECTED = { energyWh: ENERGY_WH, idToken: ID_TOKEN };
 
-const meter = new SigningMeter('ECDSA-secp256r1-SHA256');
+const meter = new SigningMeter('ECDSA-secp256r1-SHA256', IDENTITY);
 const judge = (records: OcmfRecord[], expected: Partial<Parameters<typeof judgeRecords>[2]> = {}) =>
   judgeRecords(records, meter.key, { ...EXPECTED, ...expected });
 const session = (begin: WrittenReading, end: WrittenReading, fields = {}) => judge([meter.record([begin, end], fields)]);
 
 describe.each(ALGORITHMS)('a session signed with %s', (algorithm) => {
-  const signing = new SigningMeter(algorithm);
+  const signing = new SigningMeter(algorithm, IDENTITY);
 
   it('is verified, in one record, in two, and with plain halves as a signature', async () => {
     const whole = signing.record([BEGIN, END]);
@@ -21,7 +43,7 @@ describe.each(ALGORITHMS)('a session signed with %s', (algorithm) => {
     const two = [signing.record([BEGIN]), signing.record([END])];
     expect(await judgeRecords(two, signing.key, EXPECTED)).toMatchObject(verified);
     expect(await judgeRecords(two.toReversed(), signing.key, EXPECTED)).toMatchObject(verified);
-    expect(await judgeRecords([signing.signPlain(whole.payload)], signing.key, EXPECTED)).toMatchObject(verified);
+    expect(await judgeRecords([signing.sign(whole.payload, { dsaEncoding: 'ieee-p1363' })], signing.key, EXPECTED)).toMatchObject(verified);
   });
 
   it('is wrong when a byte of what was signed is another', async () => {
@@ -42,7 +64,10 @@ describe.each(ALGORITHMS)('a session signed with %s', (algorithm) => {
   it('is wrong under the key of another meter, of this curve or another', async () => {
     const record = signing.record([BEGIN, END]);
     for (const other of [algorithm, ALGORITHMS[(ALGORITHMS.indexOf(algorithm) + 1) % ALGORITHMS.length] as SignatureAlgorithmName]) {
-      expect(await judgeRecords([record], new SigningMeter(other).key, EXPECTED)).toEqual({ verdict: 'wrong', reason: 'signature-wrong' });
+      expect(await judgeRecords([record], new SigningMeter(other, IDENTITY).key, EXPECTED)).toEqual({
+        verdict: 'wrong',
+        reason: 'signature-wrong',
+      });
     }
   });
 });
@@ -54,7 +79,7 @@ describe('a session that cannot be judged', () => {
     expect(await judgeRecords([whole], undefined, EXPECTED)).toEqual({ verdict: 'unverifiable', reason: 'key-unknown' });
     expect(await judge([meter.record([END])])).toEqual({ verdict: 'unverifiable', reason: 'begin-missing' });
     expect(await judge([meter.record([BEGIN])])).toEqual({ verdict: 'unverifiable', reason: 'end-missing' });
-    expect(await judge([meter.sign(whole.payload, { SA: 'RSA-SHA256' })])).toEqual({
+    expect(await judge([meter.sign(whole.payload, { more: { SA: 'RSA-SHA256' } })])).toEqual({
       verdict: 'unverifiable',
       reason: 'algorithm-unknown',
     });
@@ -136,14 +161,16 @@ describe('a session that is verified', () => {
   it('was signed with the default algorithm, encoded as Base64, with blanks that its meter put in', async () => {
     const { payload } = meter.record([BEGIN, END]);
     const spaced = payload.replace(/(?<="),/g, ' ,\r\n\t');
-    expect(await judge([meter.sign(spaced, {}, 'base64')])).toMatchObject({ verdict: 'verified' });
-    expect(await judge([meter.sign(payload, { SA: undefined, SE: undefined, SM: undefined })])).toMatchObject({ verdict: 'verified' });
+    expect(await judge([meter.sign(spaced, { encoding: 'base64' })])).toMatchObject({ verdict: 'verified' });
+    expect(await judge([meter.sign(payload, { more: { SA: undefined, SE: undefined, SM: undefined } })])).toMatchObject({
+      verdict: 'verified',
+    });
   });
 });
 
 describe('a signed value', () => {
   const record = meter.record([BEGIN, END]);
-  const text = textOf(record);
+  const text = ocmfText(record);
 
   it('is recognised as text, Base64, hexadecimal digits, and as the JSON of OCPP 2.x', async () => {
     const encoded = Buffer.from(text).toString('base64');

@@ -78,9 +78,7 @@ export class LateJudgements {
       ABOUT_SIGNATURES.filter((reason) => reason !== finding?.doubt),
     );
     const others = transaction.doubts.filter((doubt) => !(ABOUT_SIGNATURES as readonly string[]).includes(doubt));
-    const isNews = finding?.inWorkList
-      ? await workList.raise({ reason: finding.doubt, findingKey: `signed:${transactionId}`, transactionId, detail: finding.detail })
-      : true;
+    const isNews = finding?.inWorkList ? await workList.raise({ ...finding, reason: finding.doubt, transactionId }) : true;
     // What a person has accepted is not doubted again.
     const doubts = finding !== undefined && (isNews || transaction.doubts.includes(finding.doubt)) ? [...others, finding.doubt] : others;
     await transactions.judged(transactionId, doubts);

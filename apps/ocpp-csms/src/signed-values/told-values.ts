@@ -21,7 +21,7 @@ interface ValueRow {
 
 const VALUES = `
   SELECT t.transaction_id, k.algorithm, k.spki,
-         (SELECT CASE WHEN sum(octet_length(v.value)) <= ${MOST_BYTES} THEN array_agg(v.value ORDER BY v.received_at, v.context)
+         (SELECT CASE WHEN coalesce(sum(octet_length(v.value)), 0) <= ${MOST_BYTES} THEN array_agg(v.value ORDER BY v.received_at, v.context)
                  ELSE ARRAY[min(v.value) FILTER (WHERE v.digest = edge.first), min(v.value) FILTER (WHERE v.digest = edge.last)] END
             FROM signed_value v WHERE v.transaction_id = t.transaction_id) AS values
     FROM ocpp_transaction t LEFT JOIN meter_key k USING (meter_key_id)

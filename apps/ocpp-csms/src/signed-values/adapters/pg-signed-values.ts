@@ -66,7 +66,8 @@ export class PgSignedValues extends SignedValues {
     await this.tx.prepared(STORE, [transactionId, verdict, reason ?? null, energyMilliWh ?? null, meterKeyId ?? null]);
     const doubt = doubtOf(judgement);
     if (doubt === undefined) return undefined;
-    return { doubt, inWorkList: isForPeople(judgement), detail: { verdict, reason, recordedWh: energyWh.toString() } };
+    const findingKey = `signed:${transactionId}:${reason}`;
+    return { doubt, findingKey, inWorkList: isForPeople(judgement), detail: { verdict, reason, recordedWh: energyWh.toString() } };
   }
 
   private async look(transaction: ChargingTransaction, energyWh: bigint, endedAt: Date): Promise<Judgement | undefined> {

@@ -61,6 +61,8 @@ export interface SignedFinding {
   doubt: Doubt;
   /** A person has to look at it. */
   inWorkList: boolean;
+  /** What is wrong with the same session is one issue each. */
+  findingKey: string;
   detail: Record<string, unknown>;
 }
 

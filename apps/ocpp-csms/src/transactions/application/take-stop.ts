@@ -48,8 +48,8 @@ export class TakeStop {
     const doubts = finding === undefined ? ending.doubts : [...ending.doubts, finding.doubt];
     await applyStop(transaction, told, { ...ending, doubts }, { transactions, workList });
     if (finding?.inWorkList) {
-      const findingKey = `signed:${transactionId}:${told.key}`;
-      await workList.raise({ reason: finding.doubt, findingKey, transactionId, detail: finding.detail });
+      const { doubt: reason, findingKey, detail } = finding;
+      await workList.raise({ reason, findingKey, transactionId, detail });
     }
     return { kind: plan.corrects ? 'corrected' : 'ended', transactionId };
   }
