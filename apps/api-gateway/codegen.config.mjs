@@ -25,6 +25,7 @@ export default {
           Driver: contracts('DriverState'),
           Organisation: contracts('OrganisationState'),
           User: contracts('UserState'),
+          MeterKey: contracts('MeterKey'),
           Viewer: contracts('CallerProfile'),
         },
       },

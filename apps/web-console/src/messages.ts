@@ -7,6 +7,7 @@ import { issuesMessages } from './pages/issues/issues-messages.js';
 import { reasonsMessages } from './pages/issues/reasons-messages.js';
 import { overviewMessages } from './pages/overview/overview-messages.js';
 import { sessionsMessages } from './pages/sessions/sessions-messages.js';
+import { signedValuesMessages } from './pages/sessions/signed-values-messages.js';
 import { settingsMessages } from './pages/settings/settings-messages.js';
 import { sitesMessages } from './pages/sites/sites-messages.js';
 import { connectorMessages } from './pages/stations/connector-messages.js';
@@ -25,6 +26,7 @@ const PARTS = [
   stationsMessages,
   stationMessages,
   sessionsMessages,
+  signedValuesMessages,
   reasonsMessages,
   issuesMessages,
   idTokensMessages,

@@ -5,6 +5,7 @@ import {
   BrandService,
   CommandService,
   IntakeService,
+  MeteringService,
   PeopleService,
   SessionRecordService,
   StationService,
@@ -23,6 +24,7 @@ const SERVED = {
   stations: [StationService, 'ocpp-csms'],
   commands: [CommandService, 'ocpp-csms'],
   intake: [IntakeService, 'ocpp-csms'],
+  metering: [MeteringService, 'ocpp-csms'],
   sessions: [SessionRecordService, 'session-export'],
 } as const satisfies Record<string, readonly [DescService, string]>;
 

@@ -6,6 +6,7 @@ import {
   BrandService,
   CommandService,
   IntakeService,
+  MeteringService,
   PeopleService,
   SessionRecordService,
   StationService,
@@ -21,7 +22,7 @@ import { NestFactory } from '@nestjs/core';
 /** gRPC services by the names that the gateway's doors have. */
 const SERVED = {
   accounts: { accounts: AccountsService, people: PeopleService, access: AccessService, brands: BrandService, audit: AuditService },
-  'ocpp-csms': { stations: StationService, commands: CommandService, intake: IntakeService },
+  'ocpp-csms': { stations: StationService, commands: CommandService, intake: IntakeService, metering: MeteringService },
   'session-export': { sessions: SessionRecordService },
 } as const;
 type Named = (typeof SERVED)['accounts'] & (typeof SERVED)['ocpp-csms'] & (typeof SERVED)['session-export'];

@@ -105,6 +105,9 @@ export const uiMessages = catalogue(
     'ui.status.DELETED': 'Deleted',
     'ui.status.EXPIRED': 'Expired',
     'ui.status.REVOKED': 'Revoked',
+    'ui.status.VERIFIED': 'Verified',
+    'ui.status.UNVERIFIABLE': 'Not verified',
+    'ui.status.WRONG': 'Wrong',
     'ui.status.RUNNING': 'Charging now',
   },
   {
@@ -210,6 +213,9 @@ export const uiMessages = catalogue(
     'ui.status.DELETED': 'Gelöscht',
     'ui.status.EXPIRED': 'Abgelaufen',
     'ui.status.REVOKED': 'Widerrufen',
+    'ui.status.VERIFIED': 'Bestätigt',
+    'ui.status.UNVERIFIABLE': 'Ungeprüft',
+    'ui.status.WRONG': 'Falsch',
     'ui.status.RUNNING': 'Lädt gerade',
   },
 );
