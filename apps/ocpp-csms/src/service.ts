@@ -13,7 +13,7 @@ import {
 } from '@ampline/contracts';
 import { defineService } from '@ampline/platform-runner';
 import { OCPP16_ACTIONS, ocpp16Action, type Ocpp16Action } from '@ampline/protocol-ocpp';
-import { commandBinding, intakeBinding, stationBinding } from './access.js';
+import { commandBinding, commandRunBinding, intakeBinding, stationBinding } from './access.js';
 import { CONNECTIONS, csmsConfig } from './config.js';
 import { CsmsModule } from './csms.module.js';
 import { csmsErrors } from './errors.js';
@@ -26,7 +26,7 @@ export const ocppCsmsService = defineService({
   context: 'csms',
   description: 'Sites, charging stations and what happens at them: takes in what stations tell, and tells stations what to do.',
   config: csmsConfig,
-  grpc: [stationBinding, commandBinding, intakeBinding],
+  grpc: [stationBinding, commandBinding, commandRunBinding, intakeBinding],
   facts: {
     publishes: [stationChanged, intakeIssueChanged, commandChanged, sessionStarted, sessionUpdated, sessionEnded, auditRecorded('csms')],
     consumes: [tenantChanged, idTokenChanged],

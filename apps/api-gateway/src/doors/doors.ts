@@ -3,6 +3,7 @@ import {
   AccountsService,
   AuditService,
   BrandService,
+  CommandRunService,
   CommandService,
   IntakeService,
   PeopleService,
@@ -22,6 +23,7 @@ const SERVED = {
   audit: [AuditService, 'accounts'],
   stations: [StationService, 'ocpp-csms'],
   commands: [CommandService, 'ocpp-csms'],
+  commandRuns: [CommandRunService, 'ocpp-csms'],
   intake: [IntakeService, 'ocpp-csms'],
   sessions: [SessionRecordService, 'session-export'],
 } as const satisfies Record<string, readonly [DescService, string]>;

@@ -64,6 +64,9 @@ export const stationMessages = catalogue(
     'command.verdict.timeout':
       'It was sent, but {station} did not answer in time. Whether it was carried out is not known: look at the messages before you repeat it.',
     'command.verdict.notSent': 'It was not sent to {station}: {error}.',
+    'command.verdict.queued': 'It waits for {station} and is sent when the station connects.',
+    'command.verdict.expired': '{station} did not connect in time. Nothing was sent.',
+    'command.verdict.cancelled': 'It was cancelled before {station} connected. Nothing was sent.',
     'command.start': 'Start a session',
     'command.start.hint': 'Starts charging for an id token, as if it had been shown at the station.',
     'command.start.title': 'Start a session at {station}',
@@ -218,6 +221,9 @@ export const stationMessages = catalogue(
     'command.verdict.timeout':
       'Gesendet, aber {station} hat nicht rechtzeitig geantwortet. Ob es ausgeführt wurde, ist nicht bekannt: Sehen Sie in die Nachrichten, bevor Sie es wiederholen.',
     'command.verdict.notSent': 'Es wurde nicht an {station} gesendet: {error}.',
+    'command.verdict.queued': 'Der Befehl wartet auf {station} und wird gesendet, sobald die Station sich verbindet.',
+    'command.verdict.expired': '{station} hat sich nicht rechtzeitig verbunden. Es wurde nichts gesendet.',
+    'command.verdict.cancelled': 'Der Befehl wurde zurückgezogen, bevor {station} sich verbunden hat. Es wurde nichts gesendet.',
     'command.start': 'Ladevorgang starten',
     'command.start.hint': 'Startet das Laden für eine Ladekarte, als wäre sie an der Station vorgehalten worden.',
     'command.start.title': 'Ladevorgang an {station} starten',
