@@ -1,4 +1,4 @@
-import { CommandService, IntakeService, MeteringService, StationService } from '@ampline/contracts';
+import { CommandService, IntakeService, MeteringService, StationService, CommandRunService } from '@ampline/contracts';
 import { grpcBinding, type AccessRule, type ApiScope, type Role } from '@ampline/platform-grpc';
 
 /** They see all of the tenant. */
@@ -42,6 +42,18 @@ export const commandBinding = grpcBinding(CommandService, {
   requestStop: commanding,
   getCommand: reading,
   listCommands: reading,
+  cancelCommand: commanding,
+  getCommandCatalogue: reading,
+});
+
+/** Commands over many stations: who may call what. */
+export const commandRunBinding = grpcBinding(CommandRunService, {
+  previewCommandRun: commanding,
+  startCommandRun: commanding,
+  getCommandRun: reading,
+  listCommandRuns: reading,
+  listCommandRunStations: reading,
+  stopCommandRun: commanding,
 });
 
 /** The work list: who may call what. */

@@ -18,6 +18,11 @@ export const csmsConfig = defineConfig(
       .default(25_000)
       .describe('How long a station call is tried before the socket is closed so that the station queues; below what stations wait for.'),
     commandTimeoutMs: wholeNumber(1_000, 600_000).default(30_000).describe('How long a station may take to answer a command.'),
+    queueDelayMs: wholeNumber(0, 600_000)
+      .default(3_000)
+      .describe('How long after a station has connected its queued commands are sent: it may have to boot first.'),
+    queueInFlight: wholeNumber(1, 1_000).default(50).describe('Queued commands that one replica has on their way at once.'),
+    commandRetentionDays: wholeNumber(1, 3_650).default(400).describe('How long commands and command runs are kept.'),
     gatewaySilenceS: wholeNumber(5, 600).default(15).describe('After so long without a beat the stations of a gateway are shown offline.'),
     missingStopGraceS: wholeNumber(10, 86_400)
       .default(300)

@@ -8,12 +8,16 @@ import { PartitionKeeper } from '@ampline/platform-postgres';
 import type { ServiceRuntime } from '@ampline/platform-runner';
 import { Module, type BeforeApplicationShutdown, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
 import type { BackgroundPart } from './background-part.js';
+import { commandRunsFeature } from './command-runs/command-runs.feature.js';
 import { CommandCourier } from './commands/command-courier.js';
 import { CommandEffects } from './commands/command-effects.js';
+import { CommandPruning } from './commands/command-pruning.js';
+import { CommandQueue } from './commands/command-queue.js';
 import { CommandReads } from './commands/command-reads.js';
 import { CommandSweeper } from './commands/command-sweeper.js';
 import { CommandsGrpc } from './commands/commands.grpc.js';
-import { CommandDefaults, Commands } from './commands/commands.js';
+import { CommandTerms } from './commands/command-terms.js';
+import { Commands } from './commands/commands.js';
 import { settingsPlan, StationSettings } from './commands/station-settings.js';
 import type { CsmsConfig } from './config.js';
 import { ExportGrpc } from './export/export.grpc.js';
@@ -100,7 +104,7 @@ export class CsmsModule {
 
 /** In the order in which they start. */
 function featuresOf(parts: FeatureParts): CsmsFeature[] {
-  return [signedValuesFeature(parts)];
+  return [signedValuesFeature(parts), commandRunsFeature(parts)];
 }
 
 /** The relay that publishes our facts, and the partitions that they are kept in. */
@@ -159,6 +163,9 @@ function manage(runtime: ServiceRuntime<CsmsConfig>, { outbox, audit, watched }:
   const commands = new Commands({ database, courier, effects, outbox, audit, watched, clock, timers: systemTimers, telemetry });
   const settings = new StationSettings(database, commands, settingsPlan(config), clock, systemTimers, telemetry);
   const sweeper = new CommandSweeper(database, outbox, instance, clock, systemTimers, telemetry);
+  const queueOptions = { delayMs: config.queueDelayMs, inFlight: config.queueInFlight };
+  const queue = new CommandQueue(database, outbox, commands, queueOptions, clock, systemTimers, telemetry);
+  const pruning = new CommandPruning(database, config.commandRetentionDays, instance, clock, systemTimers, telemetry);
   return {
     providers: [
       { provide: PlaceStore, useValue: places },
@@ -167,11 +174,11 @@ function manage(runtime: ServiceRuntime<CsmsConfig>, { outbox, audit, watched }:
       { provide: ReadingsStore, useValue: new ReadingsStore(database, clock) },
       { provide: Commands, useValue: commands },
       { provide: CommandReads, useValue: new CommandReads(database) },
-      { provide: CommandDefaults, useValue: new CommandDefaults(config.commandTimeoutMs) },
+      { provide: CommandTerms, useValue: new CommandTerms(clock, config.commandTimeoutMs) },
       { provide: StationSettings, useValue: settings },
       { provide: ExportStore, useValue: new ExportStore(database, config.exportBatchSize) },
     ],
-    parts: [{ start: () => undefined, stop: () => places.close() }, sweeper, settings],
+    parts: [{ start: () => undefined, stop: () => places.close() }, sweeper, pruning, queue, settings],
     settings,
     effects,
     commands,

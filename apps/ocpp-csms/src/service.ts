@@ -13,7 +13,7 @@ import {
 } from '@ampline/contracts';
 import { defineService } from '@ampline/platform-runner';
 import { OCPP16_ACTIONS, ocpp16Action, type Ocpp16Action } from '@ampline/protocol-ocpp';
-import { commandBinding, intakeBinding, meteringBinding, stationBinding } from './access.js';
+import { commandBinding, intakeBinding, meteringBinding, stationBinding, commandRunBinding } from './access.js';
 import { CONNECTIONS, csmsConfig } from './config.js';
 import { CsmsModule } from './csms.module.js';
 import { csmsErrors } from './errors.js';
@@ -27,7 +27,7 @@ export const ocppCsmsService = defineService({
   context: 'csms',
   description: 'Sites, charging stations and what happens at them: takes in what stations tell, and tells stations what to do.',
   config: csmsConfig,
-  grpc: [stationBinding, commandBinding, intakeBinding, meteringBinding],
+  grpc: [stationBinding, commandBinding, intakeBinding, meteringBinding, commandRunBinding],
   facts: {
     publishes: [stationChanged, intakeIssueChanged, commandChanged, sessionStarted, sessionUpdated, sessionEnded, auditRecorded('csms')],
     consumes: [tenantChanged, idTokenChanged],

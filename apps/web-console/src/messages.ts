@@ -14,12 +14,16 @@ import { connectorMessages } from './pages/stations/connector-messages.js';
 import { stationMessages } from './pages/stations/station-messages.js';
 import { stationsMessages } from './pages/stations/stations-messages.js';
 import { usersMessages } from './pages/users/users-messages.js';
+import { commandRunsMessages } from './pages/commands/command-runs-messages.js';
+import { payloadMessages } from './parts/payload/payload-messages.js';
 import { partsMessages } from './parts/parts-messages.js';
 
 /** Sentences of every page: one catalogue beside each page, named here. */
 const PARTS = [
   consoleMessages,
   partsMessages,
+  payloadMessages,
+  commandRunsMessages,
   overviewMessages,
   sitesMessages,
   connectorMessages,

@@ -4,6 +4,7 @@ import {
   AccountsService,
   AuditService,
   BrandService,
+  CommandRunService,
   CommandService,
   IntakeService,
   MeteringService,
@@ -22,7 +23,13 @@ import { NestFactory } from '@nestjs/core';
 /** gRPC services by the names that the gateway's doors have. */
 const SERVED = {
   accounts: { accounts: AccountsService, people: PeopleService, access: AccessService, brands: BrandService, audit: AuditService },
-  'ocpp-csms': { stations: StationService, commands: CommandService, intake: IntakeService, metering: MeteringService },
+  'ocpp-csms': {
+    stations: StationService,
+    commands: CommandService,
+    intake: IntakeService,
+    metering: MeteringService,
+    commandRuns: CommandRunService,
+  },
   'session-export': { sessions: SessionRecordService },
 } as const;
 type Named = (typeof SERVED)['accounts'] & (typeof SERVED)['ocpp-csms'] & (typeof SERVED)['session-export'];

@@ -8,6 +8,7 @@ import type { Outbox } from '@ampline/platform-outbox';
 import { keyset, uniqueViolation, type Database, type KeysetOrder, type KeysetValue, type Page, type Tx } from '@ampline/platform-postgres';
 import { csmsErrors } from '../errors.js';
 import { tenantSlug } from '../projections/tenant-slug.js';
+import { FILTERED, filterParams, type StationFilter } from './station-filter.js';
 import { stationPasswordHash } from './station-password.js';
 import {
   bumpStation,
@@ -19,17 +20,6 @@ import {
   type Registration,
   type StationStateRow,
 } from './station-state.js';
-
-/** Which stations a list shows. */
-export interface StationFilter {
-  siteId?: string;
-  online?: boolean;
-  registration?: Registration;
-  /** With a connector that last reported one of these. */
-  connectorStatuses?: readonly string[];
-  /** Part of identity, vendor, model or serial number, in any case. */
-  search?: string;
-}
 
 /** Who asks for a change, and in which tenant. */
 export interface Asking {
@@ -79,24 +69,10 @@ export class StationStore {
         // The page first, by the index; what belongs to its stations after that, and not for all of them.
         `WITH s AS MATERIALIZED (
            SELECT * FROM charging_station s
-            WHERE s.tenant_id = $1 AND ($2::uuid IS NULL OR s.location_id IN (SELECT location_id FROM location WHERE site_id = $2))
-              AND ($3::boolean IS NULL OR s.online = $3)
-              AND ($4::text IS NULL OR position(lower($4) IN lower(concat_ws(E'\\n', s.identity, s.vendor, s.model, s.serial_number))) > 0)
-              AND ($5::text IS NULL OR s.registration = $5)
-              AND ($6::text[] IS NULL OR s.station_id IN (SELECT c.station_id FROM connector c WHERE c.tenant_id = $1 AND c.status = ANY($6)))
-              AND ${at.where}
+            WHERE ${FILTERED} AND ${at.where}
             ORDER BY ${at.orderBy} LIMIT $7)
          SELECT ${STATION_STATE_COLUMNS}, s.identity_key FROM s ${STATION_STATE_JOINS} ORDER BY ${at.orderBy}`,
-        [
-          tenantId,
-          filter.siteId ?? null,
-          filter.online ?? null,
-          filter.search ?? null,
-          filter.registration ?? null,
-          filter.connectorStatuses ?? null,
-          page.limit + 1,
-          ...at.params,
-        ],
+        [...filterParams(tenantId, filter), page.limit + 1, ...at.params],
       ),
     );
     return rows.map((row) => ({ key: [row.identity_key], item: stationState(row) }));

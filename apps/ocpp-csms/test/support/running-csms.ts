@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { CommandService, IntakeService, MeteringService, StationService, type StationState } from '@ampline/contracts';
+import { CommandService, IntakeService, MeteringService, StationService, type StationState, CommandRunService } from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import { uuidv7 } from '@ampline/kernel-ids';
 import { grpcClient, TokenIssuer, type Caller, type Client, type Role } from '@ampline/platform-grpc';
@@ -33,6 +33,7 @@ export interface TestTenant {
 export interface Clients {
   stations: Client<typeof StationService>;
   commands: Client<typeof CommandService>;
+  runs: Client<typeof CommandRunService>;
   issues: Client<typeof IntakeService>;
   metering: Client<typeof MeteringService>;
 }
@@ -98,6 +99,7 @@ export class RunningCsms {
     const clients = {
       stations: grpcClient(StationService, o),
       commands: grpcClient(CommandService, o),
+      runs: grpcClient(CommandRunService, o),
       issues: grpcClient(IntakeService, o),
       metering: grpcClient(MeteringService, o),
     };

@@ -41,6 +41,8 @@ const LOOKS = {
   STATION_OFFLINE: ['bad', CloudOff],
   TIMEOUT: ['notice', HourglassBottom],
   NOT_SENT: ['bad', Block],
+  QUEUED: ['notice', HourglassBottom],
+  CANCELLED: ['idle', Cancel],
   OPEN: ['notice', WarningAmber],
   RESOLVED: ['ok', CheckCircle],
   BLOCKED: ['bad', Block],
