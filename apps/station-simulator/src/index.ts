@@ -5,6 +5,8 @@ export { NORMAL_PROFILE, PROFILES, isProfileName, profileOf } from './profile.js
 export type { ProfileChanges, ProfileName, Quirks, StationClockFault, StationProfile } from './profile.js';
 export { SimulatedStation, type StationOptions } from './simulated-station.js';
 export { startSimulation, type Ledger, type Simulation, type SimulationOptions } from './simulation.js';
+export { COMMAND_HANDLERS } from './station-commands.js';
+export type { StationCertificate } from './security/station-security.js';
 export type { SimulatorLogger } from './station-parts.js';
 export { playScenario, type Condition, type ScenarioStep } from './scenario.js';
 export { simulatorErrors } from './errors.js';
