@@ -10,3 +10,6 @@ export type { StationCertificate } from './security/station-security.js';
 export type { SimulatorLogger } from './station-parts.js';
 export { playScenario, type Condition, type ScenarioStep } from './scenario.js';
 export { simulatorErrors } from './errors.js';
+export { examplePayload } from './hostile/example.js';
+export { schemaViolations, type Fate, type SchemaViolation, type ViolationKind } from './hostile/schema-violations.js';
+export { binaryFrame, fuzzFrame, type FuzzFrame } from './hostile/fuzz-frames.js';
