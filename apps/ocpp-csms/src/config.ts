@@ -49,6 +49,8 @@ export const csmsConfig = defineConfig(
       .default(60)
       .describe('Setting WebSocketPingInterval that accepted stations are brought to; 0 sends no pings.'),
     settingsDelayMs: wholeNumber(0, 600_000).default(2_000).describe('How long after an accepted boot the settings are sent.'),
+    reservationLongestMin: wholeNumber(1, 10_080).default(120).describe('Longest time from now that an EVSE may be reserved for, minutes.'),
+    reservationsPerToken: wholeNumber(1, 1_000).default(1).describe('Open reservations that one id token may have.'),
     settingsInFlight: wholeNumber(1, 1_000).default(20).describe('Stations that one replica brings to their settings at once.'),
   }),
 );

@@ -4,6 +4,7 @@ import {
   idTokenChanged,
   intakeIssueChanged,
   LiveSubject,
+  reservationChanged,
   sessionEnded,
   sessionStarted,
   sessionUpdated,
@@ -20,15 +21,26 @@ import { csmsErrors } from './errors.js';
 import { intakeErrors } from './intake/errors.js';
 import { issueErrors } from './issues/errors.js';
 import { csmsOperations } from './operations.js';
+import { reservationBinding } from './reservations/access.js';
+import { reservationErrors } from './reservations/errors.js';
 
 export const ocppCsmsService = defineService({
   name: 'ocpp-csms',
   context: 'csms',
   description: 'Sites, charging stations and what happens at them: takes in what stations tell, and tells stations what to do.',
   config: csmsConfig,
-  grpc: [stationBinding, commandBinding, intakeBinding],
+  grpc: [stationBinding, commandBinding, intakeBinding, reservationBinding],
   facts: {
-    publishes: [stationChanged, intakeIssueChanged, commandChanged, sessionStarted, sessionUpdated, sessionEnded, auditRecorded('csms')],
+    publishes: [
+      stationChanged,
+      intakeIssueChanged,
+      commandChanged,
+      reservationChanged,
+      sessionStarted,
+      sessionUpdated,
+      sessionEnded,
+      auditRecorded('csms'),
+    ],
     consumes: [tenantChanged, idTokenChanged],
   },
   nats: {
@@ -51,7 +63,7 @@ export const ocppCsmsService = defineService({
   database: { schema: 'csms', migrations: new URL('../migrations/', import.meta.url), pool: CONNECTIONS, jobs: true },
   objects: true,
   ocppActions: Object.keys(OCPP16_ACTIONS).filter((action) => ocpp16Action(action as Ocpp16Action).direction !== 'to-station'),
-  errors: [...csmsErrors.declarations, ...intakeErrors.declarations, ...issueErrors.declarations],
+  errors: [...csmsErrors.declarations, ...intakeErrors.declarations, ...issueErrors.declarations, ...reservationErrors.declarations],
   operations: csmsOperations,
   module: (runtime) => CsmsModule.of(runtime),
 });
