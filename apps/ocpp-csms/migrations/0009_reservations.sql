@@ -89,14 +89,15 @@ CREATE TABLE local_list (
   failures integer NOT NULL DEFAULT 0,
   -- Firmware that was found to have no list: another one is asked again.
   firmware_version text,
-  -- When it is to be looked at; null: it is as it should be, or left alone.
+  -- When it is to be looked at; null: it is as it should be, left alone, or in work.
   due_at timestamptz,
-  -- A replica has it in its hands until then.
+  -- A replica has it in its hands until then, or has died with it.
   claimed_until timestamptz,
   synced_at timestamptz,
   updated_at timestamptz NOT NULL
 );
 CREATE INDEX local_list_due ON local_list (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX local_list_claimed ON local_list (claimed_until) WHERE claimed_until IS NOT NULL;
 CREATE INDEX local_list_tenant ON local_list (tenant_id);
 
 -- Tenants of which an id token, or the tenant itself, has changed since its lists were last looked at.

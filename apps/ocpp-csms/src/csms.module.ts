@@ -30,6 +30,7 @@ import { AccountsGrpcExport } from './projections/accounts-export.grpc.js';
 import { AccountsLoad } from './projections/accounts-load.js';
 import { AccountsProjection } from './projections/accounts.projection.js';
 import { reservationsFeature } from './reservations/reservations.feature.js';
+import { localListsFeature } from './local-lists/local-lists.feature.js';
 import { PlacesGrpc } from './stations/places.grpc.js';
 import { PlaceStore } from './stations/places.prisma.js';
 import { ReadingsStore } from './stations/readings.store.js';
@@ -100,7 +101,7 @@ export class CsmsModule {
 
 /** In the order in which they start. */
 function featuresOf(parts: FeatureParts): CsmsFeature[] {
-  return [reservationsFeature(parts)];
+  return [reservationsFeature(parts), localListsFeature(parts)];
 }
 
 /** The relay that publishes our facts, and the partitions that they are kept in. */

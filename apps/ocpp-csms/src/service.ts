@@ -21,6 +21,8 @@ import { csmsErrors } from './errors.js';
 import { intakeErrors } from './intake/errors.js';
 import { issueErrors } from './issues/errors.js';
 import { csmsOperations } from './operations.js';
+import { localListBinding } from './local-lists/access.js';
+import { localListErrors } from './local-lists/errors.js';
 import { reservationBinding } from './reservations/access.js';
 import { reservationErrors } from './reservations/errors.js';
 
@@ -29,7 +31,7 @@ export const ocppCsmsService = defineService({
   context: 'csms',
   description: 'Sites, charging stations and what happens at them: takes in what stations tell, and tells stations what to do.',
   config: csmsConfig,
-  grpc: [stationBinding, commandBinding, intakeBinding, reservationBinding],
+  grpc: [stationBinding, commandBinding, intakeBinding, reservationBinding, localListBinding],
   facts: {
     publishes: [
       stationChanged,
@@ -63,7 +65,13 @@ export const ocppCsmsService = defineService({
   database: { schema: 'csms', migrations: new URL('../migrations/', import.meta.url), pool: CONNECTIONS, jobs: true },
   objects: true,
   ocppActions: Object.keys(OCPP16_ACTIONS).filter((action) => ocpp16Action(action as Ocpp16Action).direction !== 'to-station'),
-  errors: [...csmsErrors.declarations, ...intakeErrors.declarations, ...issueErrors.declarations, ...reservationErrors.declarations],
+  errors: [
+    ...csmsErrors.declarations,
+    ...intakeErrors.declarations,
+    ...issueErrors.declarations,
+    ...reservationErrors.declarations,
+    ...localListErrors.declarations,
+  ],
   operations: csmsOperations,
   module: (runtime) => CsmsModule.of(runtime),
 });

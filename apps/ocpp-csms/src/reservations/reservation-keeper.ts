@@ -10,7 +10,7 @@ import { expireReservations } from './reservation-expiry.js';
 import { RESERVATION_COLUMNS, type ReservationRow } from './reservation-row.js';
 import { AGAIN_MS, type ReservationTalk } from './reservation-talk.js';
 
-const LOOK_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 500;
 /** Stations that one replica speaks with at once. */
 const IN_FLIGHT = 20;
 
