@@ -118,6 +118,7 @@ export class IntakeHarness {
       telemetry,
       instance: uuidv7(),
       afterBoot: this.boots,
+      featureRoutes: {},
       watched,
       options: { ...this.options, ...options },
     });
