@@ -5,7 +5,9 @@ import {
   BrandService,
   CommandService,
   IntakeService,
+  LocalListService,
   PeopleService,
+  ReservationService,
   SessionRecordService,
   StationService,
 } from '@ampline/contracts';
@@ -23,6 +25,8 @@ const SERVED = {
   stations: [StationService, 'ocpp-csms'],
   commands: [CommandService, 'ocpp-csms'],
   intake: [IntakeService, 'ocpp-csms'],
+  reservations: [ReservationService, 'ocpp-csms'],
+  localLists: [LocalListService, 'ocpp-csms'],
   sessions: [SessionRecordService, 'session-export'],
 } as const satisfies Record<string, readonly [DescService, string]>;
 

@@ -10,6 +10,7 @@ import { scalarResolvers } from '../../src/graphql/scalars.js';
 import { executableSchema } from '../../src/graphql/schema.js';
 import type { LiveFeed } from '../../src/live/live-feed.js';
 import { peopleResolvers } from '../../src/people/people-resolvers.js';
+import { reservationResolvers } from '../../src/reservations/reservation-resolvers.js';
 import { sessionResolvers } from '../../src/sessions/session-resolvers.js';
 import { subscribeAfresh } from '../../src/sockets/subscribe-afresh.js';
 import { stationResolvers } from '../../src/stations/station-resolvers.js';
@@ -21,7 +22,13 @@ export const TENANT_ID = '019f0000-0000-7000-8000-00000000000a';
 
 /** The resolvers over doors to stand-ins: what lies behind who may ask. */
 export class Api {
-  readonly schema = executableSchema([scalarResolvers, stationResolvers, sessionResolvers, peopleResolvers({ publicUrl: PUBLIC_URL })]);
+  readonly schema = executableSchema([
+    scalarResolvers,
+    stationResolvers,
+    sessionResolvers,
+    reservationResolvers,
+    peopleResolvers({ publicUrl: PUBLIC_URL }),
+  ]);
 
   private constructor(
     readonly standIns: StandIns,

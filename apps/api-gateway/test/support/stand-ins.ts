@@ -6,7 +6,9 @@ import {
   BrandService,
   CommandService,
   IntakeService,
+  LocalListService,
   PeopleService,
+  ReservationService,
   SessionRecordService,
   StationService,
 } from '@ampline/contracts';
@@ -21,7 +23,13 @@ import { NestFactory } from '@nestjs/core';
 /** gRPC services by the names that the gateway's doors have. */
 const SERVED = {
   accounts: { accounts: AccountsService, people: PeopleService, access: AccessService, brands: BrandService, audit: AuditService },
-  'ocpp-csms': { stations: StationService, commands: CommandService, intake: IntakeService },
+  'ocpp-csms': {
+    stations: StationService,
+    commands: CommandService,
+    intake: IntakeService,
+    reservations: ReservationService,
+    localLists: LocalListService,
+  },
   'session-export': { sessions: SessionRecordService },
 } as const;
 type Named = (typeof SERVED)['accounts'] & (typeof SERVED)['ocpp-csms'] & (typeof SERVED)['session-export'];

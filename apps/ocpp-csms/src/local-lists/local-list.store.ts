@@ -23,8 +23,8 @@ export class LocalListStore {
   policies(tenantId: string): Promise<PolicyRow[]> {
     return this.database.asTenant(tenantId, (tx) =>
       tx.query<PolicyRow>(
-        `SELECT ${POLICY_COLUMNS} FROM local_list_policy WHERE tenant_id = $1
-          ORDER BY station_id IS NOT NULL, site_id IS NOT NULL, updated_at, policy_id`,
+        `SELECT ${POLICY_COLUMNS} FROM local_list_policy p WHERE p.tenant_id = $1
+          ORDER BY p.station_id IS NOT NULL, p.site_id IS NOT NULL, p.updated_at, p.policy_id`,
         [tenantId],
       ),
     );

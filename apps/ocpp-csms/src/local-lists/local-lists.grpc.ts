@@ -150,7 +150,7 @@ function policyMessage(policy: PolicyRow): MessageInitShape<typeof LocalListPoli
     stationId: policy.station_id ?? '',
     selection: SELECTION[policy.selection],
     groupIds: policy.group_ids,
-    idTokenIds: policy.id_token_ids,
+    chosen: policy.id_token_ids.map((idTokenId) => ({ idTokenId, idToken: policy.id_tokens[idTokenId] ?? '' })),
     updatedBy: policy.updated_by,
     updatedAt: timestampFromDate(policy.updated_at),
   };

@@ -36,7 +36,7 @@ const NAMES = `
     $3::uuid IS NULL OR EXISTS (SELECT FROM charging_station WHERE station_id = $3) AS station_known
   FROM tenant t WHERE t.tenant_id = $1`;
 const PUT = `
-  INSERT INTO local_list_policy (policy_id, tenant_id, site_id, station_id, selection, group_ids, id_token_ids, updated_by, updated_at)
+  INSERT INTO local_list_policy AS p (policy_id, tenant_id, site_id, station_id, selection, group_ids, id_token_ids, updated_by, updated_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
   ON CONFLICT (tenant_id, site_id, station_id) DO UPDATE SET selection = excluded.selection, group_ids = excluded.group_ids,
     id_token_ids = excluded.id_token_ids, updated_by = excluded.updated_by, updated_at = excluded.updated_at

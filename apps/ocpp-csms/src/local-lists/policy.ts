@@ -12,11 +12,16 @@ export interface PolicyRow {
   selection: Selection;
   group_ids: string[];
   id_token_ids: string[];
+  /** Of those that are known, by id. */
+  id_tokens: Record<string, string>;
   updated_by: string;
   updated_at: Date;
 }
 
-export const POLICY_COLUMNS = 'policy_id, tenant_id, site_id, station_id, selection, group_ids, id_token_ids, updated_by, updated_at';
+/** Columns of {@link PolicyRow}, of the table `local_list_policy` by its alias `p`. */
+export const POLICY_COLUMNS = `p.policy_id, p.tenant_id, p.site_id, p.station_id, p.selection, p.group_ids, p.id_token_ids,
+  (SELECT coalesce(jsonb_object_agg(id_token_id, id_token), '{}') FROM id_token WHERE id_token_id = ANY(p.id_token_ids)) AS id_tokens,
+  p.updated_by, p.updated_at`;
 
 /** Policies `p` of a station `s` at a location `l`. */
 export const POLICY_OF_STATION = `p.tenant_id = s.tenant_id
@@ -24,7 +29,7 @@ export const POLICY_OF_STATION = `p.tenant_id = s.tenant_id
 
 /** The station's own, else its site's, else the tenant's. */
 const FIND = `
-  SELECT ${POLICY_COLUMNS.replaceAll(/\w+/g, 'p.$&')} FROM charging_station s JOIN location l USING (location_id)
+  SELECT ${POLICY_COLUMNS} FROM charging_station s JOIN location l USING (location_id)
     JOIN local_list_policy p ON ${POLICY_OF_STATION}
    WHERE s.station_id = $1 ORDER BY p.station_id IS NULL, p.site_id IS NULL LIMIT 1`;
 /** Oldest first: which ones are left out of a list that is too short does not change from day to day. */
