@@ -3,7 +3,7 @@ import { grpcBinding, type AccessRule, type ApiScope, type Role } from '@ampline
 
 /** They see all of the tenant. */
 export const STAFF: readonly Role[] = ['operator', 'support', 'analyst', 'tenant-admin', 'platform-admin', 'service'];
-const OPERATORS: readonly Role[] = ['operator', 'tenant-admin', 'platform-admin'];
+export const OPERATORS: readonly Role[] = ['operator', 'tenant-admin', 'platform-admin'];
 /** Whoever a session belongs to: its driver, the managers of their organisation, the holder of a link to it. */
 const OWNERS: readonly Role[] = ['driver', 'fleet-manager', 'guest'];
 

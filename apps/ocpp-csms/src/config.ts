@@ -54,6 +54,15 @@ export const csmsConfig = defineConfig(
       .default(60)
       .describe('Setting WebSocketPingInterval that accepted stations are brought to; 0 sends no pings.'),
     settingsDelayMs: wholeNumber(0, 600_000).default(2_000).describe('How long after an accepted boot the settings are sent.'),
+    reservationLongestMin: wholeNumber(1, 10_080).default(120).describe('Longest time from now that an EVSE may be reserved for, minutes.'),
+    reservationsPerToken: wholeNumber(1, 1_000).default(1).describe('Open reservations that one id token may have.'),
+    localListSettleS: wholeNumber(0, 3_600)
+      .default(10)
+      .describe('A change of id tokens waits so long for others before the local lists of stations are brought up to date, seconds.'),
+    localListsPerMinute: wholeNumber(1, 60_000)
+      .default(600)
+      .describe('Stations of a tenant whose local lists a change of id tokens or of a policy makes due, per minute.'),
+    localListsInFlight: wholeNumber(1, 1_000).default(10).describe('Stations whose local lists one replica brings up to date at once.'),
     settingsInFlight: wholeNumber(1, 1_000).default(20).describe('Stations that one replica brings to their settings at once.'),
   }),
 );

@@ -34,6 +34,8 @@ import { AccountsGrpcExport } from './projections/accounts-export.grpc.js';
 import { AccountsLoad } from './projections/accounts-load.js';
 import { AccountsProjection } from './projections/accounts.projection.js';
 import { signedValuesFeature } from './signed-values/signed-values.feature.js';
+import { reservationsFeature } from './reservations/reservations.feature.js';
+import { localListsFeature } from './local-lists/local-lists.feature.js';
 import { PlacesGrpc } from './stations/places.grpc.js';
 import { PlaceStore } from './stations/places.prisma.js';
 import { ReadingsStore } from './stations/readings.store.js';
@@ -104,7 +106,7 @@ export class CsmsModule {
 
 /** In the order in which they start. */
 function featuresOf(parts: FeatureParts): CsmsFeature[] {
-  return [signedValuesFeature(parts), commandRunsFeature(parts)];
+  return [signedValuesFeature(parts), commandRunsFeature(parts), reservationsFeature(parts), localListsFeature(parts)];
 }
 
 /** The relay that publishes our facts, and the partitions that they are kept in. */

@@ -4,6 +4,7 @@ import {
   idTokenChanged,
   intakeIssueChanged,
   LiveSubject,
+  reservationChanged,
   sessionEnded,
   sessionStarted,
   sessionUpdated,
@@ -21,15 +22,28 @@ import { intakeErrors } from './intake/errors.js';
 import { issueErrors } from './issues/errors.js';
 import { meteringErrors } from './signed-values/errors.js';
 import { csmsOperations } from './operations.js';
+import { localListBinding } from './local-lists/access.js';
+import { localListErrors } from './local-lists/errors.js';
+import { reservationBinding } from './reservations/access.js';
+import { reservationErrors } from './reservations/errors.js';
 
 export const ocppCsmsService = defineService({
   name: 'ocpp-csms',
   context: 'csms',
   description: 'Sites, charging stations and what happens at them: takes in what stations tell, and tells stations what to do.',
   config: csmsConfig,
-  grpc: [stationBinding, commandBinding, intakeBinding, meteringBinding, commandRunBinding],
+  grpc: [stationBinding, commandBinding, intakeBinding, meteringBinding, commandRunBinding, reservationBinding, localListBinding],
   facts: {
-    publishes: [stationChanged, intakeIssueChanged, commandChanged, sessionStarted, sessionUpdated, sessionEnded, auditRecorded('csms')],
+    publishes: [
+      stationChanged,
+      intakeIssueChanged,
+      commandChanged,
+      reservationChanged,
+      sessionStarted,
+      sessionUpdated,
+      sessionEnded,
+      auditRecorded('csms'),
+    ],
     consumes: [tenantChanged, idTokenChanged],
   },
   nats: {
@@ -52,7 +66,14 @@ export const ocppCsmsService = defineService({
   database: { schema: 'csms', migrations: new URL('../migrations/', import.meta.url), pool: CONNECTIONS, jobs: true },
   objects: true,
   ocppActions: Object.keys(OCPP16_ACTIONS).filter((action) => ocpp16Action(action as Ocpp16Action).direction !== 'to-station'),
-  errors: [...csmsErrors.declarations, ...intakeErrors.declarations, ...issueErrors.declarations, ...meteringErrors.declarations],
+  errors: [
+    ...csmsErrors.declarations,
+    ...intakeErrors.declarations,
+    ...issueErrors.declarations,
+    ...meteringErrors.declarations,
+    ...reservationErrors.declarations,
+    ...localListErrors.declarations,
+  ],
   operations: csmsOperations,
   module: (runtime) => CsmsModule.of(runtime),
 });

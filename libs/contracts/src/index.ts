@@ -10,6 +10,8 @@ export * from './gen/ampline/csms/v1/commands_pb.js';
 export * from './gen/ampline/csms/v1/events_pb.js';
 export * from './gen/ampline/csms/v1/intake_pb.js';
 export * from './gen/ampline/csms/v1/metering_pb.js';
+export * from './gen/ampline/csms/v1/local_lists_pb.js';
+export * from './gen/ampline/csms/v1/reservations_pb.js';
 export * from './gen/ampline/csms/v1/stations_pb.js';
 export * from './gen/ampline/session/v1/session_pb.js';
 export * from './gen/ampline/sessionexport/v1/session_export_pb.js';

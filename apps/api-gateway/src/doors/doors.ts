@@ -7,7 +7,9 @@ import {
   CommandService,
   IntakeService,
   MeteringService,
+  LocalListService,
   PeopleService,
+  ReservationService,
   SessionRecordService,
   StationService,
 } from '@ampline/contracts';
@@ -27,6 +29,8 @@ const SERVED = {
   commandRuns: [CommandRunService, 'ocpp-csms'],
   intake: [IntakeService, 'ocpp-csms'],
   metering: [MeteringService, 'ocpp-csms'],
+  reservations: [ReservationService, 'ocpp-csms'],
+  localLists: [LocalListService, 'ocpp-csms'],
   sessions: [SessionRecordService, 'session-export'],
 } as const satisfies Record<string, readonly [DescService, string]>;
 

@@ -1,6 +1,7 @@
 import type { Resolvers } from '../generated/graphql.js';
 import { meteringResolvers } from '../metering/metering.resolvers.js';
 import { peopleResolvers } from '../people/people-resolvers.js';
+import { reservationResolvers } from '../reservations/reservation-resolvers.js';
 import { sessionResolvers } from '../sessions/session-resolvers.js';
 import { stationResolvers } from '../stations/station-resolvers.js';
 import type { PlatformStatus } from '../status/platform-status.js';
@@ -12,8 +13,15 @@ import { scalarResolvers } from './scalars.js';
 export function resolversOf(o: { publicUrl: string; status: PlatformStatus }): readonly Resolvers[] {
   return [...serviceResolvers(o), viewerResolvers, statusResolvers(o.status)];
 }
-
-/** What the services behind the gateway answer. */
-export function serviceResolvers(o: { publicUrl: string }): readonly Resolvers[] {
-  return [scalarResolvers, stationResolvers, sessionResolvers, meteringResolvers, peopleResolvers(o)];
+/** What the services behind the gateway answer. */ export function serviceResolvers(o: { publicUrl: string }): readonly Resolvers[] {
+  return [
+    scalarResolvers,
+    stationResolvers,
+    sessionResolvers,
+    meteringResolvers,
+    peopleResolvers(o),
+    scalarResolvers,
+    statusResolvers(o.status),
+    reservationResolvers,
+  ];
 }

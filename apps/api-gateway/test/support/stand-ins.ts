@@ -8,7 +8,9 @@ import {
   CommandService,
   IntakeService,
   MeteringService,
+  LocalListService,
   PeopleService,
+  ReservationService,
   SessionRecordService,
   StationService,
 } from '@ampline/contracts';
@@ -29,6 +31,8 @@ const SERVED = {
     intake: IntakeService,
     metering: MeteringService,
     commandRuns: CommandRunService,
+    reservations: ReservationService,
+    localLists: LocalListService,
   },
   'session-export': { sessions: SessionRecordService },
 } as const;

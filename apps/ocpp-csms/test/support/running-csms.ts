@@ -2,7 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { CommandService, IntakeService, MeteringService, StationService, type StationState, CommandRunService } from '@ampline/contracts';
+import {
+  CommandService,
+  IntakeService,
+  MeteringService,
+  StationService,
+  type StationState,
+  CommandRunService,
+  LocalListService,
+  ReservationService,
+} from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import { uuidv7 } from '@ampline/kernel-ids';
 import { grpcClient, TokenIssuer, type Caller, type Client, type Role } from '@ampline/platform-grpc';
@@ -36,6 +45,8 @@ export interface Clients {
   runs: Client<typeof CommandRunService>;
   issues: Client<typeof IntakeService>;
   metering: Client<typeof MeteringService>;
+  reservations: Client<typeof ReservationService>;
+  localLists: Client<typeof LocalListService>;
 }
 
 /** One replica of the service. */
@@ -102,6 +113,8 @@ export class RunningCsms {
       runs: grpcClient(CommandRunService, o),
       issues: grpcClient(IntakeService, o),
       metering: grpcClient(MeteringService, o),
+      reservations: grpcClient(ReservationService, o),
+      localLists: grpcClient(LocalListService, o),
     };
     this.clients.push(...Object.values(clients));
     return clients;
