@@ -380,6 +380,7 @@ export function worldOf(size: number): ServiceAnswers {
         values: [{ receivedAt: AT, context: 'Transaction.End', value: 'OCMF|{}|{}', format: 'OCMF' }],
         energyMilliWh: 7_000_000n,
       }),
+    },
     reservations: {
       createReservation: () => ({ reservation: reservation(0) }),
       changeReservation: () => ({ reservation: reservation(0) }),
