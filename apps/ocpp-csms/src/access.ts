@@ -1,4 +1,4 @@
-import { CommandService, IntakeService, StationService } from '@ampline/contracts';
+import { CommandService, ConfigurationService, IntakeService, OnboardingService, StationService } from '@ampline/contracts';
 import { grpcBinding, type AccessRule, type ApiScope, type Role } from '@ampline/platform-grpc';
 
 /** They see all of the tenant. */
@@ -50,4 +50,31 @@ export const intakeBinding = grpcBinding(IntakeService, {
   getIntakeIssue: tenant(STAFF, 'issues:read'),
   countIntakeIssues: tenant(STAFF, 'issues:read'),
   resolveIntakeIssue: tenant(OPERATORS, 'issues:write'),
+});
+
+/** Unknown stations: who may call what. */
+export const onboardingBinding = grpcBinding(OnboardingService, {
+  getOnboardingPolicy: reading,
+  setOnboardingPolicy: changing,
+  listUnknownStations: reading,
+  blockUnknownStation: changing,
+  acceptStation: changing,
+  listRegistrationTokens: reading,
+  createRegistrationToken: changing,
+  revokeRegistrationToken: changing,
+});
+
+/** Settings of stations: who may call what. */
+export const configurationBinding = grpcBinding(ConfigurationService, {
+  getStationConfiguration: reading,
+  listSettingChanges: reading,
+  readStationConfigurations: commanding,
+  listConfigurationTemplates: reading,
+  listTemplateVersions: reading,
+  putConfigurationTemplate: changing,
+  removeConfigurationTemplate: changing,
+  previewConfigurationTemplate: reading,
+  listDriftedStations: reading,
+  applyConfiguration: commanding,
+  setStrictInbound: changing,
 });

@@ -49,6 +49,14 @@ export const csmsConfig = defineConfig(
       .default(60)
       .describe('Setting WebSocketPingInterval that accepted stations are brought to; 0 sends no pings.'),
     settingsDelayMs: wholeNumber(0, 600_000).default(2_000).describe('How long after an accepted boot the settings are sent.'),
+    configurationReadDelayMs: wholeNumber(0, 3_600_000)
+      .default(15_000)
+      .describe('How long after an accepted boot all settings of the station are read; behind the settings that are sent to it.'),
+    configurationReadEveryH: wholeNumber(1, 8_760)
+      .default(24)
+      .describe(
+        'How often the settings of a connected station are read to find drift; a boot within an hour of the last reading reads none.',
+      ),
     settingsInFlight: wholeNumber(1, 1_000).default(20).describe('Stations that one replica brings to their settings at once.'),
   }),
 );

@@ -16,6 +16,8 @@ import { CommandsGrpc } from './commands/commands.grpc.js';
 import { CommandDefaults, Commands } from './commands/commands.js';
 import { settingsPlan, StationSettings } from './commands/station-settings.js';
 import type { CsmsConfig } from './config.js';
+import { configurationFeature } from './configuration/configuration.feature.js';
+import { DesiredSettings } from './configuration/desired-settings.js';
 import { ExportGrpc } from './export/export.grpc.js';
 import { ExportStore } from './export/export.store.js';
 import type { CsmsFeature, FeatureParts } from './feature.js';
@@ -26,6 +28,7 @@ import { IssueResolution } from './issues/issue-resolution.js';
 import { IssueStore } from './issues/issue-store.js';
 import { IssuesGrpc } from './issues/issues.grpc.js';
 import { WatchedStations } from './messages/watched-stations.js';
+import { onboardingFeature } from './onboarding/onboarding.feature.js';
 import { AccountsGrpcExport } from './projections/accounts-export.grpc.js';
 import { AccountsLoad } from './projections/accounts-load.js';
 import { AccountsProjection } from './projections/accounts.projection.js';
@@ -71,7 +74,7 @@ export class CsmsModule {
     };
     const { effects, commands, ...management } = manage(runtime, telling);
     const jobs = new Jobs(runtime.database, runtime.telemetry);
-    const features = featuresOf({ runtime, ...telling, commands, jobs });
+    const features = featuresOf({ runtime, ...telling, commands, jobs, desired: management.desired });
     for (const feature of features) effects.add(feature.effects ?? {});
     const intake = takeIn(runtime, telling, features, management.settings);
     const parts = [
@@ -98,8 +101,8 @@ export class CsmsModule {
 }
 
 /** In the order in which they start. */
-function featuresOf(_parts: FeatureParts): CsmsFeature[] {
-  return [];
+function featuresOf(parts: FeatureParts): CsmsFeature[] {
+  return [onboardingFeature(parts), configurationFeature(parts)];
 }
 
 /** The relay that publishes our facts, and the partitions that they are kept in. */
@@ -156,7 +159,9 @@ function manage(runtime: ServiceRuntime<CsmsConfig>, { outbox, audit, watched }:
   const courier = new CommandCourier(bus, database, clock, systemTimers);
   const effects = new CommandEffects(outbox, bus);
   const commands = new Commands({ database, courier, effects, outbox, audit, watched, clock, timers: systemTimers, telemetry });
-  const settings = new StationSettings(database, commands, settingsPlan(config), clock, systemTimers, telemetry);
+  const plan = settingsPlan(config);
+  const desired = new DesiredSettings(database, plan.settings, clock);
+  const settings = new StationSettings(database, commands, desired, plan, clock, systemTimers, telemetry);
   const sweeper = new CommandSweeper(database, outbox, instance, clock, systemTimers, telemetry);
   return {
     providers: [
@@ -172,6 +177,7 @@ function manage(runtime: ServiceRuntime<CsmsConfig>, { outbox, audit, watched }:
     ],
     parts: [{ start: () => undefined, stop: () => places.close() }, sweeper, settings],
     settings,
+    desired,
     effects,
     commands,
   };

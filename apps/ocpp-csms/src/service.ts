@@ -13,12 +13,14 @@ import {
 } from '@ampline/contracts';
 import { defineService } from '@ampline/platform-runner';
 import { OCPP16_ACTIONS, ocpp16Action, type Ocpp16Action } from '@ampline/protocol-ocpp';
-import { commandBinding, intakeBinding, stationBinding } from './access.js';
+import { commandBinding, configurationBinding, intakeBinding, onboardingBinding, stationBinding } from './access.js';
 import { CONNECTIONS, csmsConfig } from './config.js';
+import { configurationErrors } from './configuration/errors.js';
 import { CsmsModule } from './csms.module.js';
 import { csmsErrors } from './errors.js';
 import { intakeErrors } from './intake/errors.js';
 import { issueErrors } from './issues/errors.js';
+import { onboardingErrors } from './onboarding/errors.js';
 import { csmsOperations } from './operations.js';
 
 export const ocppCsmsService = defineService({
@@ -26,7 +28,7 @@ export const ocppCsmsService = defineService({
   context: 'csms',
   description: 'Sites, charging stations and what happens at them: takes in what stations tell, and tells stations what to do.',
   config: csmsConfig,
-  grpc: [stationBinding, commandBinding, intakeBinding],
+  grpc: [stationBinding, commandBinding, intakeBinding, onboardingBinding, configurationBinding],
   facts: {
     publishes: [stationChanged, intakeIssueChanged, commandChanged, sessionStarted, sessionUpdated, sessionEnded, auditRecorded('csms')],
     consumes: [tenantChanged, idTokenChanged],
@@ -51,7 +53,10 @@ export const ocppCsmsService = defineService({
   database: { schema: 'csms', migrations: new URL('../migrations/', import.meta.url), pool: CONNECTIONS, jobs: true },
   objects: true,
   ocppActions: Object.keys(OCPP16_ACTIONS).filter((action) => ocpp16Action(action as Ocpp16Action).direction !== 'to-station'),
-  errors: [...csmsErrors.declarations, ...intakeErrors.declarations, ...issueErrors.declarations],
+  errors: [
+    ...[...csmsErrors.declarations, ...intakeErrors.declarations, ...issueErrors.declarations],
+    ...[...onboardingErrors.declarations, ...configurationErrors.declarations],
+  ],
   operations: csmsOperations,
   module: (runtime) => CsmsModule.of(runtime),
 });
