@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { CommandService, IntakeService, StationService, type StationState } from '@ampline/contracts';
+import {
+  CommandService,
+  ConfigurationService,
+  IntakeService,
+  OnboardingService,
+  StationService,
+  type StationState,
+} from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import { uuidv7 } from '@ampline/kernel-ids';
 import { grpcClient, TokenIssuer, type Caller, type Client, type Role } from '@ampline/platform-grpc';
@@ -34,6 +41,8 @@ export interface Clients {
   stations: Client<typeof StationService>;
   commands: Client<typeof CommandService>;
   issues: Client<typeof IntakeService>;
+  onboarding: Client<typeof OnboardingService>;
+  configuration: Client<typeof ConfigurationService>;
 }
 
 /** One replica of the service. */
@@ -98,6 +107,8 @@ export class RunningCsms {
       stations: grpcClient(StationService, o),
       commands: grpcClient(CommandService, o),
       issues: grpcClient(IntakeService, o),
+      onboarding: grpcClient(OnboardingService, o),
+      configuration: grpcClient(ConfigurationService, o),
     };
     this.clients.push(...Object.values(clients));
     return clients;
