@@ -62,6 +62,14 @@ const WANT = `
     OR t.status = 'unanswered' AND (t.due_at IS NULL
       OR t.checked_at < (SELECT booted_at FROM wanted w WHERE w.station_id = t.station_id AND w.key = t.key))`;
 
+/**
+ * By tenant. Templates are read by the statements behind this one: whoever writes last has seen what everybody before has, and what a
+ * slower replica knows never comes on top.
+ */
+const ONE_AFTER_THE_OTHER = `
+  SELECT pg_advisory_xact_lock(hashtextextended('csms.desired.' || tenant_id, 0)) FROM (
+    SELECT DISTINCT tenant_id::text AS tenant_id FROM charging_station WHERE station_id = ANY($1) ORDER BY 1) AS tenants`;
+
 const TEMPLATES = `
   SELECT template_id AS "templateId", tenant_id AS "tenantId", content FROM configuration_template
    WHERE tenant_id = ANY($1) AND removed_at IS NULL`;
@@ -85,6 +93,7 @@ export class DesiredSettings {
   write(stations: readonly StationToConfigure[], delayMs: number): Promise<void> {
     return this.database.asWorker(async (tx) => {
       const booted = new Map(stations.map(({ stationId, bootedAt }) => [stationId, bootedAt]));
+      await tx.query(ONE_AFTER_THE_OTHER, [[...booted.keys()]]);
       const rows = await tx.query<StationRow>(`${CONFIGURED_STATION} WHERE s.station_id = ANY($1) ORDER BY s.station_id`, [
         [...booted.keys()],
       ]);

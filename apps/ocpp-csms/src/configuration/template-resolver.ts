@@ -25,7 +25,7 @@ const RESOLVED = `
   UPDATE configuration_template t SET resolved_version = seen.version
     FROM unnest($1::uuid[], $2::int[]) AS seen (template_id, version) WHERE t.template_id = seen.template_id`;
 
-/** Brings a change of a template to the stations of its tenant. Several replicas may do so at once: what they write is the same. */
+/** Brings a change of a template to the stations of its tenant. Several replicas may do so at once ({@link DesiredSettings}). */
 export class TemplateResolver {
   private readonly stopping = new AbortController();
   private looking: Promise<void> = Promise.resolve();
