@@ -1,4 +1,4 @@
-import { CommandService, IntakeService, MeteringService, StationService, CommandRunService } from '@ampline/contracts';
+import { CommandService, IntakeService, MeteringService, StationService, CommandRunService, ConfigurationService, OnboardingService } from '@ampline/contracts';
 import { grpcBinding, type AccessRule, type ApiScope, type Role } from '@ampline/platform-grpc';
 
 /** They see all of the tenant. */
@@ -70,4 +70,30 @@ export const meteringBinding = grpcBinding(MeteringService, {
   revokeMeterKey: changing,
   listMeterKeys: reading,
   getSignedValues: tenant([...STAFF, ...OWNERS], 'sessions:read'),
+},
+/** Unknown stations: who may call what. */
+export const onboardingBinding = grpcBinding(OnboardingService, {
+  getOnboardingPolicy: reading,
+  setOnboardingPolicy: changing,
+  listUnknownStations: reading,
+  blockUnknownStation: changing,
+  acceptStation: changing,
+  listRegistrationTokens: reading,
+  createRegistrationToken: changing,
+  revokeRegistrationToken: changing,
+});
+
+/** Settings of stations: who may call what. */
+export const configurationBinding = grpcBinding(ConfigurationService, {
+  getStationConfiguration: reading,
+  listSettingChanges: reading,
+  readStationConfigurations: commanding,
+  listConfigurationTemplates: reading,
+  listTemplateVersions: reading,
+  putConfigurationTemplate: changing,
+  removeConfigurationTemplate: changing,
+  previewConfigurationTemplate: reading,
+  listDriftedStations: reading,
+  applyConfiguration: commanding,
+  setStrictInbound: changing,
 });

@@ -63,6 +63,14 @@ export const csmsConfig = defineConfig(
       .default(600)
       .describe('Stations of a tenant whose local lists a change of id tokens or of a policy makes due, per minute.'),
     localListsInFlight: wholeNumber(1, 1_000).default(10).describe('Stations whose local lists one replica brings up to date at once.'),
+    configurationReadDelayMs: wholeNumber(0, 3_600_000)
+      .default(15_000)
+      .describe('How long after an accepted boot all settings of the station are read; behind the settings that are sent to it.'),
+    configurationReadEveryH: wholeNumber(1, 8_760)
+      .default(24)
+      .describe(
+        'How often the settings of a connected station are read to find drift; a boot within an hour of the last reading reads none.',
+      ),
     settingsInFlight: wholeNumber(1, 1_000).default(20).describe('Stations that one replica brings to their settings at once.'),
   }),
 );

@@ -20,6 +20,8 @@ import { CommandTerms } from './commands/command-terms.js';
 import { Commands } from './commands/commands.js';
 import { settingsPlan, StationSettings } from './commands/station-settings.js';
 import type { CsmsConfig } from './config.js';
+import { configurationFeature } from './configuration/configuration.feature.js';
+import { DesiredSettings } from './configuration/desired-settings.js';
 import { ExportGrpc } from './export/export.grpc.js';
 import { ExportStore } from './export/export.store.js';
 import type { CsmsFeature, FeatureParts } from './feature.js';
@@ -30,6 +32,7 @@ import { IssueResolution } from './issues/issue-resolution.js';
 import { IssueStore } from './issues/issue-store.js';
 import { IssuesGrpc } from './issues/issues.grpc.js';
 import { WatchedStations } from './messages/watched-stations.js';
+import { onboardingFeature } from './onboarding/onboarding.feature.js';
 import { AccountsGrpcExport } from './projections/accounts-export.grpc.js';
 import { AccountsLoad } from './projections/accounts-load.js';
 import { AccountsProjection } from './projections/accounts.projection.js';
@@ -78,7 +81,7 @@ export class CsmsModule {
     };
     const { effects, commands, ...management } = manage(runtime, telling);
     const jobs = new Jobs(runtime.database, runtime.telemetry);
-    const features = featuresOf({ runtime, ...telling, commands, jobs });
+    const features = featuresOf({ runtime, ...telling, commands, jobs, desired: management.desired });
     for (const feature of features) effects.add(feature.effects ?? {});
     const intake = takeIn(runtime, telling, features, management.settings);
     const parts = [
@@ -106,7 +109,14 @@ export class CsmsModule {
 
 /** In the order in which they start. */
 function featuresOf(parts: FeatureParts): CsmsFeature[] {
-  return [signedValuesFeature(parts), commandRunsFeature(parts), reservationsFeature(parts), localListsFeature(parts)];
+  return [
+    signedValuesFeature(parts),
+    commandRunsFeature(parts),
+    reservationsFeature(parts),
+    localListsFeature(parts),
+    onboardingFeature(parts),
+    configurationFeature(parts),
+  ];
 }
 
 /** The relay that publishes our facts, and the partitions that they are kept in. */
@@ -163,7 +173,9 @@ function manage(runtime: ServiceRuntime<CsmsConfig>, { outbox, audit, watched }:
   const courier = new CommandCourier(bus, database, clock, systemTimers);
   const effects = new CommandEffects(outbox, bus);
   const commands = new Commands({ database, courier, effects, outbox, audit, watched, clock, timers: systemTimers, telemetry });
-  const settings = new StationSettings(database, commands, settingsPlan(config), clock, systemTimers, telemetry);
+  const plan = settingsPlan(config);
+  const desired = new DesiredSettings(database, plan.settings, clock);
+  const settings = new StationSettings(database, commands, desired, plan, clock, systemTimers, telemetry);
   const sweeper = new CommandSweeper(database, outbox, instance, clock, systemTimers, telemetry);
   const queueOptions = { delayMs: config.queueDelayMs, inFlight: config.queueInFlight };
   const queue = new CommandQueue(database, outbox, commands, queueOptions, clock, systemTimers, telemetry);
@@ -182,6 +194,7 @@ function manage(runtime: ServiceRuntime<CsmsConfig>, { outbox, audit, watched }:
     ],
     parts: [{ start: () => undefined, stop: () => places.close() }, sweeper, pruning, queue, settings],
     settings,
+    desired,
     effects,
     commands,
   };

@@ -14,13 +14,23 @@ import {
 } from '@ampline/contracts';
 import { defineService } from '@ampline/platform-runner';
 import { OCPP16_ACTIONS, ocpp16Action, type Ocpp16Action } from '@ampline/protocol-ocpp';
-import { commandBinding, intakeBinding, meteringBinding, stationBinding, commandRunBinding } from './access.js';
+import {
+  commandBinding,
+  intakeBinding,
+  meteringBinding,
+  stationBinding,
+  commandRunBinding,
+  configurationBinding,
+  onboardingBinding,
+} from './access.js';
 import { CONNECTIONS, csmsConfig } from './config.js';
+import { configurationErrors } from './configuration/errors.js';
 import { CsmsModule } from './csms.module.js';
 import { csmsErrors } from './errors.js';
 import { intakeErrors } from './intake/errors.js';
 import { issueErrors } from './issues/errors.js';
 import { meteringErrors } from './signed-values/errors.js';
+import { onboardingErrors } from './onboarding/errors.js';
 import { csmsOperations } from './operations.js';
 import { localListBinding } from './local-lists/access.js';
 import { localListErrors } from './local-lists/errors.js';
@@ -32,7 +42,17 @@ export const ocppCsmsService = defineService({
   context: 'csms',
   description: 'Sites, charging stations and what happens at them: takes in what stations tell, and tells stations what to do.',
   config: csmsConfig,
-  grpc: [stationBinding, commandBinding, intakeBinding, meteringBinding, commandRunBinding, reservationBinding, localListBinding],
+  grpc: [
+    stationBinding,
+    commandBinding,
+    intakeBinding,
+    meteringBinding,
+    commandRunBinding,
+    reservationBinding,
+    localListBinding,
+    onboardingBinding,
+    configurationBinding,
+  ],
   facts: {
     publishes: [
       stationChanged,
@@ -73,6 +93,8 @@ export const ocppCsmsService = defineService({
     ...meteringErrors.declarations,
     ...reservationErrors.declarations,
     ...localListErrors.declarations,
+    ...[...csmsErrors.declarations, ...intakeErrors.declarations, ...issueErrors.declarations],
+    ...[...onboardingErrors.declarations, ...configurationErrors.declarations],
   ],
   operations: csmsOperations,
   module: (runtime) => CsmsModule.of(runtime),

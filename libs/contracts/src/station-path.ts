@@ -77,7 +77,14 @@ export type RefusalReason =
   | 'identity-mismatch'
   | 'station-rejected'
   | 'unsupported-subprotocol'
-  | 'tenant-suspended';
+  | 'tenant-suspended'
+  /** The tenant takes unknown stations with a registration token alone, as Basic password. */
+  | 'token-missing'
+  | 'token-invalid'
+  /** As many unknown stations have come as the tenant allows for now. */
+  | 'registration-full'
+  /** Too many unknown identities from one address. */
+  | 'too-many-attempts';
 
 /** What a gateway may keep to admit the station again by itself while no back end answers. */
 export interface CachedVerifier {

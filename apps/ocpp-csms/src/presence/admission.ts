@@ -2,6 +2,7 @@ import { isTenantSlug } from '@ampline/kernel-ids';
 import type { AdmitReply, AdmitRequest, RefusalReason } from '@ampline/contracts';
 import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
+import type { Meeting, Stranger } from '../onboarding/unknown-stations.js';
 import { matchesStationPassword } from '../stations/station-password.js';
 
 export interface AdmissionOptions {
@@ -36,11 +37,19 @@ const NEXT_EPOCH = `
   UPDATE charging_station SET connection_epoch = connection_epoch + 1, opening_since = clock_timestamp()
    WHERE station_id = $1 AND password_hash IS NOT DISTINCT FROM $2 AND registration = $3 RETURNING connection_epoch`;
 
+/** Meets stations that nobody has entered. */
+export interface Strangers {
+  meet(stranger: Stranger): Promise<Meeting>;
+  /** True when this is the password that the station was asked to take: from now on it counts. */
+  hasTakenPassword(stationId: string, offered: string): Promise<boolean>;
+}
+
 /** Decides at the upgrade whether a station may open a socket, and gives the socket its epoch. */
 export class Admission {
   constructor(
     private readonly db: Database,
     private readonly options: AdmissionOptions,
+    private readonly strangers: Strangers,
     private readonly telemetry: Telemetry,
   ) {}
 
@@ -59,10 +68,13 @@ export class Admission {
 
   private async decide(request: AdmitRequest): Promise<AdmitReply> {
     const found = await this.find(request);
-    if (typeof found === 'string') return refused(found);
-    const reason = this.objection(request, found);
-    if (reason !== undefined) return refused(reason);
     const subprotocol = this.subprotocol(request);
+    if (typeof found === 'string') return found === 'unknown-station' && subprotocol ? this.meet(request) : refused(found);
+    const reason = this.objection(request, found);
+    if (reason === 'wrong-password' && (await this.strangers.hasTakenPassword(found.station_id, request.basic?.password ?? ''))) {
+      return this.decide(request);
+    }
+    if (reason !== undefined) return refused(reason);
     if (subprotocol === undefined) return refused('unsupported-subprotocol');
     const [row] = await this.db.query<{ connection_epoch: bigint }>(NEXT_EPOCH, [
       found.station_id,
@@ -70,6 +82,13 @@ export class Admission {
       found.registration,
     ]);
     return row === undefined ? this.decide(request) : this.accepted(found, subprotocol, Number(row.connection_epoch));
+  }
+
+  /** Without a tenant in its path a stranger is nobody's. */
+  private async meet({ tenant, ...request }: AdmitRequest): Promise<AdmitReply> {
+    if (tenant === undefined || request.station === '' || request.station.includes('\0')) return refused('unknown-station');
+    const meeting = await this.strangers.meet({ ...request, tenant });
+    return meeting === 'taken' ? this.decide({ ...request, tenant }) : refused(meeting);
   }
 
   private async find({ tenant, station }: AdmitRequest): Promise<Candidate | RefusalReason> {

@@ -9,6 +9,7 @@ import { keyset, uniqueViolation, type Database, type KeysetOrder, type KeysetVa
 import { csmsErrors } from '../errors.js';
 import { tenantSlug } from '../projections/tenant-slug.js';
 import { FILTERED, filterParams, type StationFilter } from './station-filter.js';
+import { setEvses } from './station-evses.js';
 import { stationPasswordHash } from './station-password.js';
 import {
   bumpStation,
@@ -134,7 +135,7 @@ export class StationStore {
        VALUES ($1, $2, $3, $4, $5, $6, $7)`,
       [stationId, tenantId, locationId, identity, password === '' ? null : stationPasswordHash(password), vendor || null, model || null],
     );
-    await insertEvses(tx, tenantId, stationId, request.evses);
+    await setEvses(tx, tenantId, stationId, request.evses);
     await this.record(tx, asking, { stationId, slug, identity }, 'created', { locationId });
     return (await bumpStation(tx, this.outbox, stationId, this.clock.now())) as StationState;
   }
@@ -161,28 +162,4 @@ export class StationStore {
 interface NamedStation {
   slug: string;
   identity: string;
-}
-
-async function insertEvses(tx: Tx, tenantId: string, stationId: string, evses: CreateStationRequest['evses']): Promise<void> {
-  const rows = evses.map((evse, i) => ({ ...evse, evseId: uuidv7(), number: i + 1 }));
-  await tx.query(
-    `INSERT INTO evse (evse_id, tenant_id, station_id, number, code)
-     SELECT id, $1, $2, number, nullif(code, '') FROM unnest($3::uuid[], $4::int[], $5::text[]) AS e (id, number, code)`,
-    [tenantId, stationId, rows.map((e) => e.evseId), rows.map((e) => e.number), rows.map((e) => e.code)],
-  );
-  const connectors = rows.flatMap((evse) => evse.connectors.map((connector, i) => ({ ...connector, evseId: evse.evseId, number: i + 1 })));
-  await tx.query(
-    `INSERT INTO connector (connector_id, tenant_id, station_id, evse_id, number, type, max_power_w)
-     SELECT id, $1, $2, evse_id, number, coalesce(nullif(type, ''), 'Unknown'), max_power_w
-     FROM unnest($3::uuid[], $4::uuid[], $5::int[], $6::text[], $7::bigint[]) AS c (id, evse_id, number, type, max_power_w)`,
-    [
-      tenantId,
-      stationId,
-      connectors.map(() => uuidv7()),
-      connectors.map((c) => c.evseId),
-      connectors.map((c) => c.number),
-      connectors.map((c) => c.type),
-      connectors.map((c) => c.maxPowerW.toString()),
-    ],
-  );
 }

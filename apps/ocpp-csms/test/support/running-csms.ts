@@ -11,6 +11,8 @@ import {
   CommandRunService,
   LocalListService,
   ReservationService,
+  ConfigurationService,
+  OnboardingService,
 } from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import { uuidv7 } from '@ampline/kernel-ids';
@@ -47,6 +49,8 @@ export interface Clients {
   metering: Client<typeof MeteringService>;
   reservations: Client<typeof ReservationService>;
   localLists: Client<typeof LocalListService>;
+  onboarding: Client<typeof OnboardingService>;
+  configuration: Client<typeof ConfigurationService>;
 }
 
 /** One replica of the service. */
@@ -115,6 +119,8 @@ export class RunningCsms {
       metering: grpcClient(MeteringService, o),
       reservations: grpcClient(ReservationService, o),
       localLists: grpcClient(LocalListService, o),
+      onboarding: grpcClient(OnboardingService, o),
+      configuration: grpcClient(ConfigurationService, o),
     };
     this.clients.push(...Object.values(clients));
     return clients;

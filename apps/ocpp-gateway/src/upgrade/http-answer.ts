@@ -23,6 +23,10 @@ const REFUSALS: Readonly<Record<RefusalReason, Omit<HttpAnswer, 'code'>>> = {
   'identity-mismatch': { status: 401, message: 'The user name is not the identity in the path.', headers: CHALLENGE },
   'station-rejected': { status: 403, message: 'This station is not let in.' },
   'tenant-suspended': { status: 403, message: 'This tenant is suspended.' },
+  'token-missing': { status: 401, message: 'A new station must send a registration token as its password.', headers: CHALLENGE },
+  'token-invalid': { status: 401, message: 'The registration token is not valid.', headers: CHALLENGE },
+  'registration-full': { status: 503, message: 'No more new stations are taken at the moment.', headers: { 'Retry-After': '600' } },
+  'too-many-attempts': { status: 429, message: 'Too many attempts of unknown stations.', headers: { 'Retry-After': '60' } },
   'unsupported-subprotocol': { status: 400, message: 'None of the offered subprotocols is spoken here.' },
 };
 

@@ -108,7 +108,8 @@ export class StationServer {
     if (!this.open) return this.answer(upgrade, this.notNow('stopping'));
     if (this.doorstep.sockets + this.upgrading >= this.services.config.maxSockets) return this.answer(upgrade, this.notNow('full'));
 
-    const basic = readBasicCredentials(request.headers.authorization, url.station);
+    const urlToken = url.token === undefined ? undefined : { username: url.station, password: url.token };
+    const basic = readBasicCredentials(request.headers.authorization, url.station) ?? urlToken;
     const question: AdmitRequest = {
       gatewayId: this.services.name.gatewayId,
       gatewayInstance: this.services.name.gatewayInstance,
