@@ -1,4 +1,4 @@
-import { CommandService, IntakeService, MeteringService, StationService, CommandRunService, ConfigurationService, OnboardingService } from '@ampline/contracts';
+import { CommandService, IntakeService, MeteringService, StationService, CommandRunService, ConfigurationService, OnboardingService, FirmwareService, StationFileService } from '@ampline/contracts';
 import { grpcBinding, type AccessRule, type ApiScope, type Role } from '@ampline/platform-grpc';
 
 /** They see all of the tenant. */
@@ -96,4 +96,27 @@ export const configurationBinding = grpcBinding(ConfigurationService, {
   listDriftedStations: reading,
   applyConfiguration: commanding,
   setStrictInbound: changing,
+},
+/** Files of stations: who may call what. They may hold personal data, so reading one takes more than seeing that there is one. */
+export const stationFileBinding = grpcBinding(StationFileService, {
+  requestStationFile: commanding,
+  getStationFile: reading,
+  listStationFiles: reading,
+  readStationFile: tenant([...OPERATORS, 'support'], 'stations:command'),
+  deleteStationFile: changing,
+});
+
+/** Firmware: who may call what. */
+export const firmwareBinding = grpcBinding(FirmwareService, {
+  beginFirmwareImage: changing,
+  appendFirmwareImage: changing,
+  finishFirmwareImage: changing,
+  listFirmwareImages: reading,
+  retireFirmwareImage: changing,
+  previewFirmwareCampaign: reading,
+  createFirmwareCampaign: changing,
+  getFirmwareCampaign: reading,
+  listFirmwareCampaigns: reading,
+  setFirmwareCampaignState: tenant(OPERATORS, 'stations:command'),
+  listFirmwareUpdates: reading,
 });

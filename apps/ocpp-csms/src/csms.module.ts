@@ -25,6 +25,7 @@ import { DesiredSettings } from './configuration/desired-settings.js';
 import { ExportGrpc } from './export/export.grpc.js';
 import { ExportStore } from './export/export.store.js';
 import type { CsmsFeature, FeatureParts } from './feature.js';
+import { firmwareFeature } from './firmware/firmware.feature.js';
 import { AfterBoots } from './intake/after-boot.js';
 import type { RouteTable } from './intake/routes.js';
 import { StationPath } from './intake/station-path.js';
@@ -39,6 +40,9 @@ import { AccountsProjection } from './projections/accounts.projection.js';
 import { signedValuesFeature } from './signed-values/signed-values.feature.js';
 import { reservationsFeature } from './reservations/reservations.feature.js';
 import { localListsFeature } from './local-lists/local-lists.feature.js';
+import { Endpoints } from './station-files/endpoints.js';
+import { Links } from './station-files/links.js';
+import { stationFilesFeature } from './station-files/station-files.feature.js';
 import { PlacesGrpc } from './stations/places.grpc.js';
 import { PlaceStore } from './stations/places.prisma.js';
 import { ReadingsStore } from './stations/readings.store.js';
@@ -117,6 +121,9 @@ function featuresOf(parts: FeatureParts): CsmsFeature[] {
     onboardingFeature(parts),
     configurationFeature(parts),
   ];
+  const { config, database, clock, publicUrl } = parts.runtime;
+  const links = new Links(database, new Endpoints(config, publicUrl), clock);
+  return [stationFilesFeature(parts, links), firmwareFeature(parts, links)];
 }
 
 /** The relay that publishes our facts, and the partitions that they are kept in. */

@@ -22,11 +22,14 @@ import {
   commandRunBinding,
   configurationBinding,
   onboardingBinding,
+  firmwareBinding,
+  stationFileBinding,
 } from './access.js';
 import { CONNECTIONS, csmsConfig } from './config.js';
 import { configurationErrors } from './configuration/errors.js';
 import { CsmsModule } from './csms.module.js';
 import { csmsErrors } from './errors.js';
+import { firmwareErrors } from './firmware/errors.js';
 import { intakeErrors } from './intake/errors.js';
 import { issueErrors } from './issues/errors.js';
 import { meteringErrors } from './signed-values/errors.js';
@@ -36,6 +39,7 @@ import { localListBinding } from './local-lists/access.js';
 import { localListErrors } from './local-lists/errors.js';
 import { reservationBinding } from './reservations/access.js';
 import { reservationErrors } from './reservations/errors.js';
+import { stationFileErrors } from './station-files/errors.js';
 
 export const ocppCsmsService = defineService({
   name: 'ocpp-csms',
@@ -52,6 +56,8 @@ export const ocppCsmsService = defineService({
     localListBinding,
     onboardingBinding,
     configurationBinding,
+    stationFileBinding,
+    firmwareBinding,
   ],
   facts: {
     publishes: [
@@ -95,6 +101,8 @@ export const ocppCsmsService = defineService({
     ...localListErrors.declarations,
     ...[...csmsErrors.declarations, ...intakeErrors.declarations, ...issueErrors.declarations],
     ...[...onboardingErrors.declarations, ...configurationErrors.declarations],
+    ...stationFileErrors.declarations,
+    ...firmwareErrors.declarations,
   ],
   operations: csmsOperations,
   module: (runtime) => CsmsModule.of(runtime),

@@ -13,6 +13,8 @@ import {
   ReservationService,
   ConfigurationService,
   OnboardingService,
+  FirmwareService,
+  StationFileService,
 } from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import { uuidv7 } from '@ampline/kernel-ids';
@@ -51,6 +53,8 @@ export interface Clients {
   localLists: Client<typeof LocalListService>;
   onboarding: Client<typeof OnboardingService>;
   configuration: Client<typeof ConfigurationService>;
+  files: Client<typeof StationFileService>;
+  firmware: Client<typeof FirmwareService>;
 }
 
 /** One replica of the service. */
@@ -121,6 +125,8 @@ export class RunningCsms {
       localLists: grpcClient(LocalListService, o),
       onboarding: grpcClient(OnboardingService, o),
       configuration: grpcClient(ConfigurationService, o),
+      files: grpcClient(StationFileService, o),
+      firmware: grpcClient(FirmwareService, o),
     };
     this.clients.push(...Object.values(clients));
     return clients;
