@@ -1,4 +1,14 @@
-import { CommandService, IntakeService, MeteringService, StationService, CommandRunService, ConfigurationService, OnboardingService, FirmwareService, StationFileService } from '@ampline/contracts';
+import {
+  CommandService,
+  IntakeService,
+  MeteringService,
+  StationService,
+  CommandRunService,
+  ConfigurationService,
+  OnboardingService,
+  FirmwareService,
+  StationFileService,
+} from '@ampline/contracts';
 import { grpcBinding, type AccessRule, type ApiScope, type Role } from '@ampline/platform-grpc';
 
 /** They see all of the tenant. */
@@ -70,7 +80,8 @@ export const meteringBinding = grpcBinding(MeteringService, {
   revokeMeterKey: changing,
   listMeterKeys: reading,
   getSignedValues: tenant([...STAFF, ...OWNERS], 'sessions:read'),
-},
+});
+
 /** Unknown stations: who may call what. */
 export const onboardingBinding = grpcBinding(OnboardingService, {
   getOnboardingPolicy: reading,
@@ -96,7 +107,8 @@ export const configurationBinding = grpcBinding(ConfigurationService, {
   listDriftedStations: reading,
   applyConfiguration: commanding,
   setStrictInbound: changing,
-},
+});
+
 /** Files of stations: who may call what. They may hold personal data, so reading one takes more than seeing that there is one. */
 export const stationFileBinding = grpcBinding(StationFileService, {
   requestStationFile: commanding,

@@ -113,17 +113,18 @@ export class CsmsModule {
 
 /** In the order in which they start. */
 function featuresOf(parts: FeatureParts): CsmsFeature[] {
-  return [
-    signedValuesFeature(parts),
-    commandRunsFeature(parts),
-    reservationsFeature(parts),
-    localListsFeature(parts),
-    onboardingFeature(parts),
-    configurationFeature(parts),
-  ];
   const { config, database, clock, publicUrl } = parts.runtime;
   const links = new Links(database, new Endpoints(config, publicUrl), clock);
-  return [stationFilesFeature(parts, links), firmwareFeature(parts, links)];
+  return [
+    commandRunsFeature(parts),
+    onboardingFeature(parts),
+    configurationFeature(parts),
+    localListsFeature(parts),
+    reservationsFeature(parts),
+    stationFilesFeature(parts, links),
+    firmwareFeature(parts, links),
+    signedValuesFeature(parts),
+  ];
 }
 
 /** The relay that publishes our facts, and the partitions that they are kept in. */
