@@ -5,6 +5,7 @@ import type { GatewayConfig } from './config.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
 import type { CallForwarder } from './sockets/call-forwarder.js';
 import type { Time } from './time.js';
+import type { TrustedProxies } from './upgrade/trusted-proxies.js';
 
 /** How a replica is known. */
 export interface GatewayName {
@@ -23,4 +24,5 @@ export interface GatewayServices {
   readonly log: BoundedLog;
   readonly metrics: GatewayMetrics;
   readonly forwarder: CallForwarder;
+  readonly proxies: TrustedProxies;
 }

@@ -20,7 +20,8 @@ import { Liveness } from './sockets/liveness.js';
 import { SocketRegistry } from './sockets/socket-registry.js';
 import { StationSocket } from './sockets/station-socket.js';
 import { Time } from './time.js';
-import { listenForStations, portOf, StationServer, type Doorstep } from './upgrade/station-server.js';
+import { listenForStations, portOf, StationServer, type Doorstep, type StationListeners } from './upgrade/station-server.js';
+import { TrustedProxies } from './upgrade/trusted-proxies.js';
 
 export interface GatewayOptions {
   config: GatewayConfig;
@@ -47,14 +48,13 @@ export class Gateway implements Doorstep {
 
   private constructor(
     private readonly services: GatewayServices,
-    readonly port: number,
-    listener: Awaited<ReturnType<typeof listenForStations>>,
+    private readonly listeners: StationListeners,
   ) {
     const { bus, config, time, name, metrics, telemetry } = services;
     this.admission = new Admission(bus, config, time);
     this.presence = new Presence(bus, name, config, time, telemetry.logger);
     this.liveness = new Liveness(this.registry, config, time, (socket) => this.cutOff(socket));
-    this.server = new StationServer(listener, services, this.admission, this);
+    this.server = new StationServer(listeners, services, this.admission, this);
     this.revocations = bus.serve(StationPathSubject.allRevokes, {}, (message) => Promise.resolve(this.revoke(message)));
     metrics.watchSockets(() => this.registry.protocols);
     metrics.watchPresence(() => this.presence.pending);
@@ -62,19 +62,34 @@ export class Gateway implements Doorstep {
     this.liveness.start();
   }
 
-  /** Throws `ocpp-gateway.listen-failed`. */
+  /** Throws `ocpp-gateway.listen-failed`, `ocpp-gateway.tls-files-unusable`, `ocpp-gateway.bad-proxy-address`. */
   static async start(o: GatewayOptions): Promise<Gateway> {
     const { config, bus, telemetry, instance } = o;
     const time = o.time ?? new Time(systemClock, systemTimers);
-    const listener = await listenForStations(config.host, config.port);
-    const port = portOf(listener);
-    const gatewayId = config.gatewayId ?? `${hostname()}-${port}`;
     const metrics = new GatewayMetrics(telemetry.meter);
-    const forwarder = new CallForwarder(bus, gatewayId, config.callTryMs, time, metrics);
     const log = new BoundedLog(telemetry.logger, time.clock, config.logsPerSecond);
+    const proxies = new TrustedProxies(config.trustedProxies);
+    const listeners = await listenForStations({ config, timers: time.timers, log, metrics });
+    const gatewayId = config.gatewayId ?? `${hostname()}-${portOf(listeners.plain)}`;
+    const forwarder = new CallForwarder(bus, gatewayId, config.callTryMs, time, metrics);
     const name = { gatewayId, gatewayInstance: instance };
-    telemetry.logger.info('gateway.listening', { ...name, host: config.host, port });
-    return new Gateway({ name, config, bus, telemetry, time, log, metrics, forwarder }, port, listener);
+    const gateway = new Gateway({ name, config, bus, telemetry, time, log, metrics, forwarder, proxies }, listeners);
+    telemetry.logger.info('gateway.listening', { ...name, host: config.host, port: gateway.port, tlsPort: gateway.tlsPort });
+    return gateway;
+  }
+
+  get port(): number {
+    return portOf(this.listeners.plain);
+  }
+
+  /** Undefined: no certificate is configured. */
+  get tlsPort(): number | undefined {
+    return this.listeners.tls && portOf(this.listeners.tls.server);
+  }
+
+  /** Takes changed certificate files into use at once. */
+  reloadCertificates(): void {
+    this.listeners.tls?.reload();
   }
 
   get gatewayId(): string {

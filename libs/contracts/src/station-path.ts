@@ -61,10 +61,22 @@ export interface AdmitRequest {
   /** Percent-decoded last path segment. */
   station: string;
   remoteAddress: string;
-  tlsSubject?: string;
+  /** Absent: plain text. */
+  tls?: TlsFacts;
   basic?: { username: string; password: string };
   /** What the client offered, in its order; empty when it sent no Sec-WebSocket-Protocol. */
   subprotocols: string[];
+}
+
+/** The TLS connection of an upgrade, as the gateway saw it, or a proxy in front that it trusts. */
+export interface TlsFacts {
+  /** `TLSv1.3`; absent where a proxy does not say. */
+  protocol?: string;
+  /**
+   * What the client showed, its own certificate first: base64 of DER. It has proved to hold the key of the first one; nothing else is
+   * checked before csms does. Absent: it showed none.
+   */
+  certificates?: string[];
 }
 
 /** Why an upgrade is refused. */
@@ -84,12 +96,26 @@ export type RefusalReason =
   /** As many unknown stations have come as the tenant allows for now. */
   | 'registration-full'
   /** Too many unknown identities from one address. */
-  | 'too-many-attempts';
+  | 'too-many-attempts'
+  /** The station's security profile asks for TLS. */
+  | 'tls-required'
+  /** Security profile 3: no client certificate was shown. */
+  | 'certificate-missing'
+  | 'certificate-unreadable'
+  /** No chain to an authority that the tenant trusts, or no certificate for clients. */
+  | 'certificate-untrusted'
+  | 'certificate-expired'
+  | 'certificate-not-yet-valid'
+  | 'certificate-revoked'
+  /** The common name is not the station's identity. */
+  | 'certificate-identity-mismatch';
 
 /** What a gateway may keep to admit the station again by itself while no back end answers. */
 export interface CachedVerifier {
   /** `s256:<salt>:<hash>`, base64: sha256(salt ‖ password). Absent: the station has no password. */
   hash?: string;
+  /** Security profile 3: sha256 of the client certificate, lower-case hex. */
+  certificateSha256?: string;
   validForMs: number;
 }
 

@@ -145,7 +145,7 @@ function presenceParts({ db, bus, outbox, clock, telemetry, instance, options }:
   const strangers = new UnknownStations({ db, outbox, clock, timers: systemTimers, telemetry });
   return [
     strangers,
-    new PresenceService(bus, new Admission(db, options, strangers, telemetry), gateways, reports),
+    new PresenceService(bus, new Admission(db, options, strangers, telemetry, clock), gateways, reports),
     new SilentGateways({ db, bus, store, lease, clock }, silence, telemetry),
   ];
 }

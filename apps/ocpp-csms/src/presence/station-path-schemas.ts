@@ -8,6 +8,9 @@ const epoch = z.int().nonnegative();
 const fromGateway = { gatewayId: z.string().min(1), gatewayInstance: z.string().min(1), at: time };
 const ofSocket = { ...fromGateway, tenantId: uuid, stationId: uuid, epoch };
 
+/** Base64 of DER; ten times what is usual. */
+const LONGEST_CERTIFICATE = 32_768;
+
 /** Bodies that gateways send; libs/contracts/src/station-path.ts. */
 export const admitRequest: z.ZodType<AdmitRequest> = z.object({
   gatewayId: z.string().min(1),
@@ -15,7 +18,9 @@ export const admitRequest: z.ZodType<AdmitRequest> = z.object({
   tenant: z.string().exactOptional(),
   station: z.string(),
   remoteAddress: z.string(),
-  tlsSubject: z.string().exactOptional(),
+  tls: z
+    .object({ protocol: z.string().exactOptional(), certificates: z.array(z.string().max(LONGEST_CERTIFICATE)).max(10).exactOptional() })
+    .exactOptional(),
   basic: z.object({ username: z.string(), password: z.string() }).exactOptional(),
   subprotocols: z.array(z.string()),
 });

@@ -109,15 +109,17 @@ export class StationStore {
     });
   }
 
-  /** A socket that was opened with the old password is closed. Throws `csms.station-unknown`. */
+  /** From now on this password holds and no other; a socket that was opened with another is closed. Throws `csms.station-unknown`. */
   setPassword(asking: Asking, stationId: string, password: string): Promise<void> {
     return this.database.asTenant(asking.tenantId, async (tx) => {
+      await lockStations(tx, [stationId]);
       const [changed] = await tx.query<NamedStation>(
-        `UPDATE charging_station s SET password_hash = $2 FROM tenant t
-         WHERE t.tenant_id = s.tenant_id AND s.station_id = $1 RETURNING t.slug, s.identity`,
+        `UPDATE charging_station s SET password_hash = $2, next_password_hash = NULL, security_profile = greatest(security_profile, 1)
+         FROM tenant t WHERE t.tenant_id = s.tenant_id AND s.station_id = $1 RETURNING t.slug, s.identity`,
         [stationId, stationPasswordHash(password)],
       );
       if (!changed) throw csmsErrors.stationUnknown();
+      await tellStations(tx, this.outbox, [stationId], this.clock.now());
       await this.record(tx, asking, { ...changed, stationId }, 'password-set');
       this.revoke(tx, changed);
     });
@@ -131,8 +133,8 @@ export class StationStore {
     const slug = await tenantSlug(tx, tenantId);
     const stationId = uuidv7();
     await tx.query(
-      `INSERT INTO charging_station (station_id, tenant_id, location_id, identity, password_hash, vendor, model)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      `INSERT INTO charging_station (station_id, tenant_id, location_id, identity, password_hash, security_profile, vendor, model)
+       VALUES ($1, $2, $3, $4, $5, CASE WHEN $5::text IS NULL THEN 0 ELSE 1 END, $6, $7)`,
       [stationId, tenantId, locationId, identity, password === '' ? null : stationPasswordHash(password), vendor || null, model || null],
     );
     await setEvses(tx, tenantId, stationId, request.evses);

@@ -27,6 +27,14 @@ const REFUSALS: Readonly<Record<RefusalReason, Omit<HttpAnswer, 'code'>>> = {
   'token-invalid': { status: 401, message: 'The registration token is not valid.', headers: CHALLENGE },
   'registration-full': { status: 503, message: 'No more new stations are taken at the moment.', headers: { 'Retry-After': '600' } },
   'too-many-attempts': { status: 429, message: 'Too many attempts of unknown stations.', headers: { 'Retry-After': '60' } },
+  'tls-required': { status: 403, message: 'This station must connect by TLS (wss).' },
+  'certificate-missing': { status: 403, message: 'This station must show a client certificate.' },
+  'certificate-unreadable': { status: 403, message: 'The client certificate cannot be read.' },
+  'certificate-untrusted': { status: 403, message: 'The client certificate comes from no authority that is trusted here.' },
+  'certificate-expired': { status: 403, message: 'The client certificate, or one above it, has expired.' },
+  'certificate-not-yet-valid': { status: 403, message: 'The client certificate, or one above it, is not valid yet.' },
+  'certificate-revoked': { status: 403, message: 'The client certificate, or one above it, was revoked.' },
+  'certificate-identity-mismatch': { status: 403, message: 'The common name of the client certificate is not the identity in the path.' },
   'unsupported-subprotocol': { status: 400, message: 'None of the offered subprotocols is spoken here.' },
 };
 
