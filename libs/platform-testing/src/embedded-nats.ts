@@ -91,6 +91,17 @@ export class EmbeddedNats {
     if (signal === 'SIGSTOP') await eventually(() => isStopped(this.server.pid));
   }
 
+  /** The server reads its configuration, and the files that it includes, again; connections stay. */
+  async reload(): Promise<void> {
+    await this.kill('SIGHUP');
+  }
+
+  /** Writes another configuration, for the next {@link restart}. */
+  configure(config: string): void {
+    if (this.place.configFile === undefined) throw natsErrors.startFailed({ logFile: this.logFile });
+    writeFileSync(this.place.configFile, config, { mode: 0o600 });
+  }
+
   /** Starts the server again on the same port and store after `kill` or a crash. */
   async restart(): Promise<void> {
     if (this.server.alive) await this.stopServer();

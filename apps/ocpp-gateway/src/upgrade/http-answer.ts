@@ -23,6 +23,7 @@ const REFUSALS: Readonly<Record<RefusalReason, Omit<HttpAnswer, 'code'>>> = {
   'identity-mismatch': { status: 401, message: 'The user name is not the identity in the path.', headers: CHALLENGE },
   'station-rejected': { status: 403, message: 'This station is not let in.' },
   'tenant-suspended': { status: 403, message: 'This tenant is suspended.' },
+  'no-mqtt-user': { status: 403, message: 'This station has no MQTT user.' },
   'unsupported-subprotocol': { status: 400, message: 'None of the offered subprotocols is spoken here.' },
 };
 
