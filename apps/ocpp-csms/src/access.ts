@@ -1,4 +1,4 @@
-import { CommandService, IntakeService, StationService } from '@ampline/contracts';
+import { CommandService, IntakeService, RoutingService, StationService } from '@ampline/contracts';
 import { grpcBinding, type AccessRule, type ApiScope, type Role } from '@ampline/platform-grpc';
 
 /** They see all of the tenant. */
@@ -50,4 +50,20 @@ export const intakeBinding = grpcBinding(IntakeService, {
   getIntakeIssue: tenant(STAFF, 'issues:read'),
   countIntakeIssues: tenant(STAFF, 'issues:read'),
   resolveIntakeIssue: tenant(OPERATORS, 'issues:write'),
+});
+
+/** Back ends, MQTT users, second CSMSs: who may call what. */
+export const routingBinding = grpcBinding(RoutingService, {
+  listBackEnds: reading,
+  createBackEnd: changing,
+  rotateBackEndSecret: changing,
+  deleteBackEnd: changing,
+  getStationRouting: reading,
+  setStationBackEnd: changing,
+  setStationProxy: changing,
+  listMqttUsers: reading,
+  createMqttUser: changing,
+  setMqttUserStations: changing,
+  rotateMqttPassword: changing,
+  deleteMqttUser: changing,
 });

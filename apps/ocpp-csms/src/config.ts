@@ -49,6 +49,11 @@ export const csmsConfig = defineConfig(
       .default(60)
       .describe('Setting WebSocketPingInterval that accepted stations are brought to; 0 sends no pings.'),
     settingsDelayMs: wholeNumber(0, 600_000).default(2_000).describe('How long after an accepted boot the settings are sent.'),
+    busAccountsFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('File that the accounts of MQTT stations and foreign back ends are written to, for nats-server to include. Unset: none.'),
     settingsInFlight: wholeNumber(1, 1_000).default(20).describe('Stations that one replica brings to their settings at once.'),
   }),
 );

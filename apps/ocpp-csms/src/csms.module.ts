@@ -29,6 +29,9 @@ import { WatchedStations } from './messages/watched-stations.js';
 import { AccountsGrpcExport } from './projections/accounts-export.grpc.js';
 import { AccountsLoad } from './projections/accounts-load.js';
 import { AccountsProjection } from './projections/accounts.projection.js';
+import { ROUTING_SECRETS, routingFeature } from './routing/routing.feature.js';
+import { SecretBox } from './routing/secret-box.js';
+import { StationRoutings } from './routing/station-routings.js';
 import { PlacesGrpc } from './stations/places.grpc.js';
 import { PlaceStore } from './stations/places.prisma.js';
 import { ReadingsStore } from './stations/readings.store.js';
@@ -98,8 +101,8 @@ export class CsmsModule {
 }
 
 /** In the order in which they start. */
-function featuresOf(_parts: FeatureParts): CsmsFeature[] {
-  return [];
+function featuresOf(parts: FeatureParts): CsmsFeature[] {
+  return [routingFeature(parts)];
 }
 
 /** The relay that publishes our facts, and the partitions that they are kept in. */
@@ -138,7 +141,8 @@ function takeIn(
   const options = { ...config, poolWorker: runtime.pool.worker };
   const afterBoot = new AfterBoots([settings, ...features.flatMap((feature) => feature.afterBoot ?? [])]);
   const featureRoutes: Partial<RouteTable> = Object.assign({}, ...features.map((feature) => feature.routes));
-  return StationPath.create({ db: database, bus, outbox, clock, telemetry, instance, afterBoot, featureRoutes, watched, options });
+  const routings = new StationRoutings(database, new SecretBox(runtime.secretFor(ROUTING_SECRETS)));
+  return StationPath.create({ db: database, bus, outbox, clock, telemetry, instance, afterBoot, featureRoutes, watched, routings, options });
 }
 
 /** What could not be taken at face value, and what people decide on it. */

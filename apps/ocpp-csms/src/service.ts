@@ -13,12 +13,13 @@ import {
 } from '@ampline/contracts';
 import { defineService } from '@ampline/platform-runner';
 import { OCPP16_ACTIONS, ocpp16Action, type Ocpp16Action } from '@ampline/protocol-ocpp';
-import { commandBinding, intakeBinding, stationBinding } from './access.js';
+import { commandBinding, intakeBinding, routingBinding, stationBinding } from './access.js';
 import { CONNECTIONS, csmsConfig } from './config.js';
 import { CsmsModule } from './csms.module.js';
 import { csmsErrors } from './errors.js';
 import { intakeErrors } from './intake/errors.js';
 import { issueErrors } from './issues/errors.js';
+import { routingErrors } from './routing/errors.js';
 import { csmsOperations } from './operations.js';
 
 export const ocppCsmsService = defineService({
@@ -26,7 +27,7 @@ export const ocppCsmsService = defineService({
   context: 'csms',
   description: 'Sites, charging stations and what happens at them: takes in what stations tell, and tells stations what to do.',
   config: csmsConfig,
-  grpc: [stationBinding, commandBinding, intakeBinding],
+  grpc: [stationBinding, commandBinding, intakeBinding, routingBinding],
   facts: {
     publishes: [stationChanged, intakeIssueChanged, commandChanged, sessionStarted, sessionUpdated, sessionEnded, auditRecorded('csms')],
     consumes: [tenantChanged, idTokenChanged],
@@ -36,6 +37,7 @@ export const ocppCsmsService = defineService({
       StationPathSubject.allCommands,
       StationPathSubject.allRevokes,
       StationPathSubject.allSockets,
+      StationPathSubject.allRoutings,
       'telemetry.meter.*.*',
       LiveSubject.allMessages,
     ],
@@ -44,6 +46,8 @@ export const ocppCsmsService = defineService({
       StationPathSubject.presence,
       StationPathSubject.allCalls,
       StationPathSubject.allOddities,
+      ...[StationPathSubject.allForeignMessages, StationPathSubject.allProxyStates],
+      ...[StationPathSubject.allOrders, StationPathSubject.allWebhooks],
       LiveSubject.allMessageWatches,
     ],
   },
@@ -51,7 +55,7 @@ export const ocppCsmsService = defineService({
   database: { schema: 'csms', migrations: new URL('../migrations/', import.meta.url), pool: CONNECTIONS, jobs: true },
   objects: true,
   ocppActions: Object.keys(OCPP16_ACTIONS).filter((action) => ocpp16Action(action as Ocpp16Action).direction !== 'to-station'),
-  errors: [...csmsErrors.declarations, ...intakeErrors.declarations, ...issueErrors.declarations],
+  errors: [...csmsErrors.declarations, ...intakeErrors.declarations, ...issueErrors.declarations, ...routingErrors.declarations],
   operations: csmsOperations,
   module: (runtime) => CsmsModule.of(runtime),
 });

@@ -17,6 +17,7 @@ import { Gateways } from '../presence/gateways.js';
 import { PresenceService } from '../presence/presence-service.js';
 import { PresenceStore, type SocketReport } from '../presence/presence-store.js';
 import { presenceLease, SilentGateways } from '../presence/silent-gateways.js';
+import type { StationRoutings } from '../routing/station-routings.js';
 import { MissingStops, missingStopsLease } from '../transactions/missing-stops.js';
 import type { AfterBoot } from './after-boot.js';
 import { BatchIntake } from './batch-intake.js';
@@ -52,6 +53,8 @@ export interface StationPathParts {
   /** Actions that features take in. */
   featureRoutes: Partial<RouteTable>;
   watched: WatchedStations;
+  /** Where calls go. */
+  routings: StationRoutings;
   options: StationPathOptions;
 }
 
@@ -127,7 +130,7 @@ function callParts(
   return [new CallService({ bus, intake, seen, clock, telemetry }, { concurrency: CALLS_AT_ONCE })];
 }
 
-function presenceParts({ db, bus, outbox, clock, telemetry, instance, options }: StationPathParts): Part[] {
+function presenceParts({ db, bus, outbox, clock, telemetry, instance, routings, options }: StationPathParts): Part[] {
   const store = new PresenceStore(db, outbox, clock);
   const reports = new GroupCommit<SocketReport>({
     batchSize: REPORTS_AT_ONCE,
@@ -140,7 +143,7 @@ function presenceParts({ db, bus, outbox, clock, telemetry, instance, options }:
   const lease = presenceLease(db, instance, telemetry);
   const silence = { silenceMs: options.gatewaySilenceS * 1_000, lookEveryMs: LOOK_FOR_SILENCE_EVERY_MS };
   return [
-    new PresenceService(bus, new Admission(db, options, telemetry), gateways, reports),
+    new PresenceService(bus, new Admission(db, routings, options, telemetry), gateways, reports),
     new SilentGateways({ db, bus, store, lease, clock }, silence, telemetry),
   ];
 }

@@ -1,7 +1,8 @@
 import { isTenantSlug } from '@ampline/kernel-ids';
-import type { AdmitReply, AdmitRequest, RefusalReason } from '@ampline/contracts';
+import type { Admitted, AdmitReply, AdmitRequest, RefusalReason } from '@ampline/contracts';
 import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
+import type { StationRoutings } from '../routing/station-routings.js';
 import { matchesStationPassword } from '../stations/station-password.js';
 
 export interface AdmissionOptions {
@@ -25,10 +26,13 @@ interface Candidate {
   identity: string;
   password_hash: string | null;
   registration: string;
+  routing_version: bigint;
+  has_mqtt_user: boolean;
 }
 
 const CANDIDATES = `
-  SELECT s.station_id, s.tenant_id, t.slug, t.status, s.identity, s.password_hash, s.registration
+  SELECT s.station_id, s.tenant_id, t.slug, t.status, s.identity, s.password_hash, s.registration, s.routing_version,
+         EXISTS (SELECT 1 FROM mqtt_user_station m WHERE m.station_id = s.station_id) AS has_mqtt_user
     FROM charging_station s JOIN tenant t USING (tenant_id)
    WHERE s.identity_key = lower($1) AND ($2::text IS NULL OR t.slug = $2) LIMIT 2`;
 /** Nothing if the password or the registration was changed since they were looked at. */
@@ -40,6 +44,7 @@ const NEXT_EPOCH = `
 export class Admission {
   constructor(
     private readonly db: Database,
+    private readonly routings: StationRoutings,
     private readonly options: AdmissionOptions,
     private readonly telemetry: Telemetry,
   ) {}
@@ -69,7 +74,10 @@ export class Admission {
       found.password_hash,
       found.registration,
     ]);
-    return row === undefined ? this.decide(request) : this.accepted(found, subprotocol, Number(row.connection_epoch));
+    if (row === undefined) return this.decide(request);
+    const accepted = this.accepted(request, found, subprotocol, Number(row.connection_epoch));
+    const routed = found.routing_version > 0n ? await this.routings.of(found.station_id) : undefined;
+    return routed ? { ...accepted, routing: routed.routing } : accepted;
   }
 
   private async find({ tenant, station }: AdmitRequest): Promise<Candidate | RefusalReason> {
@@ -83,8 +91,10 @@ export class Admission {
     return known.length > 0 ? 'unknown-station' : 'unknown-tenant';
   }
 
-  private objection({ basic }: AdmitRequest, station: Candidate): RefusalReason | undefined {
-    if (station.password_hash !== null) {
+  private objection({ basic, transport }: AdmitRequest, station: Candidate): RefusalReason | undefined {
+    if (transport === 'mqtt') {
+      if (!station.has_mqtt_user) return 'no-mqtt-user';
+    } else if (station.password_hash !== null) {
       if (basic === undefined) return 'password-missing';
       // OCPP 1.6 security whitepaper, profile 1: the user name is the identity of the station.
       if (basic.username.toLowerCase() !== station.identity.toLowerCase()) return 'identity-mismatch';
@@ -99,7 +109,7 @@ export class Admission {
     return SUBPROTOCOLS.find((spoken) => subprotocols.includes(spoken));
   }
 
-  private accepted(station: Candidate, subprotocol: string, epoch: number): AdmitReply {
+  private accepted({ transport }: AdmitRequest, station: Candidate, subprotocol: string, epoch: number): Admitted {
     const { maxFrameBytes, callsPerMinute, commandTimeoutMs, callDeadlineMs, verifierValidS } = this.options;
     return {
       outcome: 'accepted',
@@ -110,7 +120,10 @@ export class Admission {
       epoch,
       subprotocol,
       limits: { maxFrameBytes, callsPerMinute, commandTimeoutMs, callDeadlineMs },
-      verifier: { ...(station.password_hash !== null && { hash: station.password_hash }), validForMs: verifierValidS * 1_000 },
+      verifier: {
+        ...(transport !== 'mqtt' && station.password_hash !== null && { hash: station.password_hash }),
+        validForMs: verifierValidS * 1_000,
+      },
     };
   }
 }

@@ -10,6 +10,8 @@ import { createTestDatabase, testNats, type EmbeddedNats, type TestDatabase } fr
 import { AfterBoot, type BootedStation } from '../../src/intake/after-boot.js';
 import { StationPath, type StationPathOptions } from '../../src/intake/station-path.js';
 import { WatchedStations } from '../../src/messages/watched-stations.js';
+import { SecretBox } from '../../src/routing/secret-box.js';
+import { StationRoutings } from '../../src/routing/station-routings.js';
 import { stationPasswordHash } from '../../src/stations/station-password.js';
 import { StationOnTheWire } from './station-on-the-wire.js';
 
@@ -118,7 +120,9 @@ export class IntakeHarness {
       telemetry,
       instance: uuidv7(),
       afterBoot: this.boots,
+      featureRoutes: {},
       watched,
+      routings: new StationRoutings(db, new SecretBox(SECRET)),
       options: { ...this.options, ...options },
     });
     await path.start();
