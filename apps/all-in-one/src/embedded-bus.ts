@@ -85,7 +85,7 @@ function config(o: EmbeddedBusOptions): string {
   const listener = letsSomebodyIn(readFileSync(file, 'utf8')) ? { listener: { host, port } } : {};
   const accounts = natsAuthorization(o.definitions, o.secret, {
     admin: { user: BUS_ADMIN, password: o.secret },
-    outside: { topics, file, ...listener },
+    outside: { topics, file: basename(file), ...listener },
   });
   // JetStream writes through to disk soon: the outbox would mend a loss, but mending is work.
   return `${accounts}max_payload: 1048576\n`;

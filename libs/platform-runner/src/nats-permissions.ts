@@ -42,7 +42,7 @@ export function natsUsers(definitions: readonly AnyServiceDefinition[]): NatsUse
 export interface OutsideAccounts {
   /** Forms of the topics of MQTT stations. */
   topics: readonly string[];
-  /** What {@link outsideAccounts} made, as a file that the server includes: it changes while the server runs. */
+  /** What {@link outsideAccounts} made, as a file that the server includes, relative to its configuration: it changes while the server runs. */
   file: string;
   /** Absent: the MQTT listener is off. */
   listener?: { host: string; port: number };
