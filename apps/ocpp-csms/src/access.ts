@@ -8,6 +8,7 @@ import {
   OnboardingService,
   FirmwareService,
   StationFileService,
+  RoutingService,
 } from '@ampline/contracts';
 import { grpcBinding, type AccessRule, type ApiScope, type Role } from '@ampline/platform-grpc';
 
@@ -131,4 +132,20 @@ export const firmwareBinding = grpcBinding(FirmwareService, {
   listFirmwareCampaigns: reading,
   setFirmwareCampaignState: tenant(OPERATORS, 'stations:command'),
   listFirmwareUpdates: reading,
+});
+
+/** Back ends, MQTT users, second CSMSs: who may call what. */
+export const routingBinding = grpcBinding(RoutingService, {
+  listBackEnds: reading,
+  createBackEnd: changing,
+  rotateBackEndSecret: changing,
+  deleteBackEnd: changing,
+  getStationRouting: reading,
+  setStationBackEnd: changing,
+  setStationProxy: changing,
+  listMqttUsers: reading,
+  createMqttUser: changing,
+  setMqttUserStations: changing,
+  rotateMqttPassword: changing,
+  deleteMqttUser: changing,
 });

@@ -102,6 +102,11 @@ export const csmsConfig = defineConfig(
       .describe(
         'How often the settings of a connected station are read to find drift; a boot within an hour of the last reading reads none.',
       ),
+    busAccountsFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('File that the accounts of MQTT stations and foreign back ends are written to, for nats-server to include. Unset: none.'),
     settingsInFlight: wholeNumber(1, 1_000).default(20).describe('Stations that one replica brings to their settings at once.'),
   }),
 );

@@ -5,7 +5,7 @@ import { grpcClient } from '@ampline/platform-grpc';
 import { Jobs } from '@ampline/platform-jobs';
 import { FactConsumer, Outbox, OutboxRelay, RETENTION_DAYS } from '@ampline/platform-outbox';
 import { PartitionKeeper } from '@ampline/platform-postgres';
-import type { ServiceRuntime } from '@ampline/platform-runner';
+import { KeyCipher, type ServiceRuntime } from '@ampline/platform-runner';
 import { Module, type BeforeApplicationShutdown, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
 import type { BackgroundPart } from './background-part.js';
 import { commandRunsFeature } from './command-runs/command-runs.feature.js';
@@ -43,6 +43,8 @@ import { localListsFeature } from './local-lists/local-lists.feature.js';
 import { Endpoints } from './station-files/endpoints.js';
 import { Links } from './station-files/links.js';
 import { stationFilesFeature } from './station-files/station-files.feature.js';
+import { ROUTING_SECRETS, routingFeature } from './routing/routing.feature.js';
+import { StationRoutings } from './routing/station-routings.js';
 import { PlacesGrpc } from './stations/places.grpc.js';
 import { PlaceStore } from './stations/places.prisma.js';
 import { ReadingsStore } from './stations/readings.store.js';
@@ -123,6 +125,7 @@ function featuresOf(parts: FeatureParts): CsmsFeature[] {
     reservationsFeature(parts),
     stationFilesFeature(parts, links),
     firmwareFeature(parts, links),
+    routingFeature(parts),
     signedValuesFeature(parts),
   ];
 }
@@ -163,7 +166,20 @@ function takeIn(
   const options = { ...config, poolWorker: runtime.pool.worker };
   const afterBoot = new AfterBoots([settings, ...features.flatMap((feature) => feature.afterBoot ?? [])]);
   const featureRoutes: Partial<RouteTable> = Object.assign({}, ...features.map((feature) => feature.routes));
-  return StationPath.create({ db: database, bus, outbox, clock, telemetry, instance, afterBoot, featureRoutes, watched, options });
+  const routings = new StationRoutings(database, new KeyCipher(runtime.secretFor(ROUTING_SECRETS)));
+  return StationPath.create({
+    db: database,
+    bus,
+    outbox,
+    clock,
+    telemetry,
+    instance,
+    afterBoot,
+    featureRoutes,
+    watched,
+    routings,
+    options,
+  });
 }
 
 /** What could not be taken at face value, and what people decide on it. */

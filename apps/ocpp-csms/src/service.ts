@@ -24,6 +24,7 @@ import {
   onboardingBinding,
   firmwareBinding,
   stationFileBinding,
+  routingBinding,
 } from './access.js';
 import { CONNECTIONS, csmsConfig } from './config.js';
 import { configurationErrors } from './configuration/errors.js';
@@ -34,6 +35,7 @@ import { intakeErrors } from './intake/errors.js';
 import { issueErrors } from './issues/errors.js';
 import { meteringErrors } from './signed-values/errors.js';
 import { onboardingErrors } from './onboarding/errors.js';
+import { routingErrors } from './routing/errors.js';
 import { csmsOperations } from './operations.js';
 import { localListBinding } from './local-lists/access.js';
 import { localListErrors } from './local-lists/errors.js';
@@ -58,6 +60,7 @@ export const ocppCsmsService = defineService({
     configurationBinding,
     stationFileBinding,
     firmwareBinding,
+    routingBinding,
   ],
   facts: {
     publishes: [
@@ -77,6 +80,7 @@ export const ocppCsmsService = defineService({
       StationPathSubject.allCommands,
       StationPathSubject.allRevokes,
       StationPathSubject.allSockets,
+      StationPathSubject.allRoutings,
       'telemetry.meter.*.*',
       LiveSubject.allMessages,
     ],
@@ -85,6 +89,8 @@ export const ocppCsmsService = defineService({
       StationPathSubject.presence,
       StationPathSubject.allCalls,
       StationPathSubject.allOddities,
+      ...[StationPathSubject.allForeignMessages, StationPathSubject.allProxyStates],
+      ...[StationPathSubject.allOrders, StationPathSubject.allWebhooks],
       LiveSubject.allMessageWatches,
     ],
   },
@@ -103,6 +109,7 @@ export const ocppCsmsService = defineService({
     ...configurationErrors.declarations,
     ...stationFileErrors.declarations,
     ...firmwareErrors.declarations,
+    ...routingErrors.declarations,
   ],
   operations: csmsOperations,
   module: (runtime) => CsmsModule.of(runtime),

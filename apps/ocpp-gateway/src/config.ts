@@ -53,6 +53,9 @@ export const gatewayConfig = defineConfig(
     maxBufferedBytes: wholeNumber(1_024, 1_073_741_824)
       .default(1_048_576)
       .describe('A socket with more unsent bytes is cut off: it does not read.'),
+    mqttSilenceS: wholeNumber(10, 604_800)
+      .default(900)
+      .describe('An MQTT station silent for so long is offline, seconds: three times the heartbeat interval.'),
     callTryMs: wholeNumber(10, 60_000).default(5_000).describe('A call without a reply is asked again, elsewhere, after so long.'),
 
     beatIntervalMs: wholeNumber(50, 14_000)

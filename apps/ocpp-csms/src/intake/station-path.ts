@@ -18,6 +18,7 @@ import { Gateways } from '../presence/gateways.js';
 import { PresenceService } from '../presence/presence-service.js';
 import { PresenceStore, type SocketReport } from '../presence/presence-store.js';
 import { presenceLease, SilentGateways } from '../presence/silent-gateways.js';
+import type { StationRoutings } from '../routing/station-routings.js';
 import { MissingStops, missingStopsLease } from '../transactions/missing-stops.js';
 import type { AfterBoot } from './after-boot.js';
 import { BatchIntake } from './batch-intake.js';
@@ -54,6 +55,8 @@ export interface StationPathParts {
   /** Actions that features take in. */
   featureRoutes: Partial<RouteTable>;
   watched: WatchedStations;
+  /** Where calls go. */
+  routings: StationRoutings;
   options: StationPathOptions;
 }
 
@@ -130,7 +133,7 @@ function callParts(
   return [strict, new CallService({ bus, intake, seen, clock, telemetry }, { concurrency: CALLS_AT_ONCE })];
 }
 
-function presenceParts({ db, bus, outbox, clock, telemetry, instance, options }: StationPathParts): Part[] {
+function presenceParts({ db, bus, outbox, clock, telemetry, instance, routings, options }: StationPathParts): Part[] {
   const store = new PresenceStore(db, outbox, clock);
   const reports = new GroupCommit<SocketReport>({
     batchSize: REPORTS_AT_ONCE,
@@ -145,7 +148,7 @@ function presenceParts({ db, bus, outbox, clock, telemetry, instance, options }:
   const strangers = new UnknownStations({ db, outbox, clock, timers: systemTimers, telemetry });
   return [
     strangers,
-    new PresenceService(bus, new Admission(db, options, strangers, telemetry, clock), gateways, reports),
+    new PresenceService(bus, new Admission({ db, routings, strangers, clock, telemetry }, options), gateways, reports),
     new SilentGateways({ db, bus, store, lease, clock }, silence, telemetry),
   ];
 }

@@ -1,9 +1,10 @@
 import { isTenantSlug } from '@ampline/kernel-ids';
-import type { AdmitReply, AdmitRequest, RefusalReason } from '@ampline/contracts';
+import type { Admitted, AdmitReply, AdmitRequest, RefusalReason } from '@ampline/contracts';
 import type { Clock } from '@ampline/kernel-time';
 import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
 import type { Meeting, Stranger } from '../onboarding/unknown-stations.js';
+import type { StationRoutings } from '../routing/station-routings.js';
 import { ClientCertificates } from '../security/certificates/client-certificates.js';
 import { AdmissionRefusals } from './admission-refusals.js';
 import { proveStation, type Proof, type Provable } from './station-proof.js';
@@ -27,11 +28,14 @@ interface Candidate extends Provable {
   slug: string;
   status: string;
   registration: string;
+  routing_version: bigint;
+  has_mqtt_user: boolean;
 }
 
 const CANDIDATES = `
   SELECT s.station_id, s.tenant_id, t.slug, t.status, s.identity, s.password_hash, s.next_password_hash, s.security_profile,
-         s.next_security_profile, s.registration
+         s.next_security_profile, s.registration,
+         s.routing_version, EXISTS (SELECT 1 FROM mqtt_user_station m WHERE m.station_id = s.station_id) AS has_mqtt_user
     FROM charging_station s JOIN tenant t USING (tenant_id)
    WHERE s.identity_key = lower($1) AND ($2::text IS NULL OR t.slug = $2) LIMIT 2`;
 /** Nothing if what was looked at has changed since. A password that was to follow and is used now takes the place of the one before. */
@@ -51,18 +55,25 @@ export interface Strangers {
   hasTakenPassword(stationId: string, offered: string): Promise<boolean>;
 }
 
+/** What an admission asks. */
+export interface AdmissionParts {
+  db: Database;
+  routings: StationRoutings;
+  strangers: Strangers;
+  clock: Clock;
+  telemetry: Telemetry;
+}
+
 /** Decides at the upgrade whether a station may open a socket, and gives the socket its epoch. */
 export class Admission {
   private readonly certificates: ClientCertificates;
   private readonly refusals: AdmissionRefusals;
 
   constructor(
-    private readonly db: Database,
+    private readonly parts: AdmissionParts,
     private readonly options: AdmissionOptions,
-    private readonly strangers: Strangers,
-    private readonly telemetry: Telemetry,
-    clock: Clock,
   ) {
+    const { db, clock, telemetry } = parts;
     this.certificates = new ClientCertificates(db, clock);
     this.refusals = new AdmissionRefusals(db, clock, telemetry);
   }
@@ -72,10 +83,10 @@ export class Admission {
     const reply = await this.decide(request);
     const { gatewayId, remoteAddress, tenant, station } = request;
     if (reply.outcome === 'refused') {
-      this.telemetry.logger.info('station.refused', { reason: reply.reason, tenant, station, gatewayId, remoteAddress });
+      this.parts.telemetry.logger.info('station.refused', { reason: reply.reason, tenant, station, gatewayId, remoteAddress });
     } else {
       const { stationId, epoch } = reply;
-      this.telemetry.logger.debug('station.admitted', { tenant: reply.tenant, station: reply.station, stationId, epoch, gatewayId });
+      this.parts.telemetry.logger.debug('station.admitted', { tenant: reply.tenant, station: reply.station, stationId, epoch, gatewayId });
     }
     return reply;
   }
@@ -85,7 +96,7 @@ export class Admission {
     const subprotocol = this.subprotocol(request);
     if (typeof found === 'string') return found === 'unknown-station' && subprotocol ? this.meet(request) : refused(found);
     const proof = await this.examine(request, found);
-    if (proof === 'wrong-password' && (await this.strangers.hasTakenPassword(found.station_id, request.basic?.password ?? ''))) {
+    if (proof === 'wrong-password' && (await this.parts.strangers.hasTakenPassword(found.station_id, request.basic?.password ?? ''))) {
       return this.decide(request);
     }
     if (typeof proof === 'string') {
@@ -93,7 +104,7 @@ export class Admission {
       return refused(proof);
     }
     if (subprotocol === undefined) return refused('unsupported-subprotocol');
-    const [row] = await this.db.query<{ connection_epoch: bigint }>(NEXT_EPOCH, [
+    const [row] = await this.parts.db.query<{ connection_epoch: bigint }>(NEXT_EPOCH, [
       found.station_id,
       found.password_hash,
       found.registration,
@@ -104,32 +115,35 @@ export class Admission {
       proof.profile,
       proof.certificateSha256 ?? null,
     ]);
-    return row === undefined ? this.decide(request) : this.accepted(found, proof, subprotocol, Number(row.connection_epoch));
+    if (row === undefined) return this.decide(request);
+    const accepted = this.accepted(found, proof, subprotocol, Number(row.connection_epoch));
+    const routed = found.routing_version > 0n ? await this.parts.routings.of(found.station_id) : undefined;
+    return routed ? { ...accepted, routing: routed.routing } : accepted;
   }
 
   /** Without a tenant in its path a stranger is nobody's. */
   private async meet({ tenant, ...request }: AdmitRequest): Promise<AdmitReply> {
     if (tenant === undefined || request.station === '' || request.station.includes('\0')) return refused('unknown-station');
-    const meeting = await this.strangers.meet({ ...request, tenant });
+    const meeting = await this.parts.strangers.meet({ ...request, tenant });
     return meeting === 'taken' ? this.decide({ ...request, tenant }) : refused(meeting);
   }
 
   private async find({ tenant, station }: AdmitRequest): Promise<Candidate | RefusalReason> {
     if (station === '' || station.includes('\0')) return 'unknown-station';
     if (tenant !== undefined && !isTenantSlug(tenant)) return 'unknown-tenant';
-    const [candidate, another] = await this.db.query<Candidate>(CANDIDATES, [station, tenant ?? null]);
+    const [candidate, another] = await this.parts.db.query<Candidate>(CANDIDATES, [station, tenant ?? null]);
     if (another !== undefined) return 'ambiguous-station';
     if (candidate !== undefined) return candidate;
     if (tenant === undefined) return 'unknown-station';
-    const known = await this.db.query('SELECT 1 FROM tenant WHERE slug = $1', [tenant]);
+    const known = await this.parts.db.query('SELECT 1 FROM tenant WHERE slug = $1', [tenant]);
     return known.length > 0 ? 'unknown-station' : 'unknown-tenant';
   }
 
   private async examine(request: AdmitRequest, station: Candidate): Promise<Proof | RefusalReason> {
     const { tenant_id: tenantId, identity } = station;
-    const proof = await proveStation(request, station, async (shown) => {
+    const proof = await proveStation({ ...request, hasMqttUser: station.has_mqtt_user }, station, async (shown) => {
       const judged = await this.certificates.judge(tenantId, identity, shown);
-      if (!judged.ok) this.telemetry.logger.info('certificate.refused', { ...judged, tenant: station.slug, station: identity });
+      if (!judged.ok) this.parts.telemetry.logger.info('certificate.refused', { ...judged, tenant: station.slug, station: identity });
       return judged;
     });
     if (typeof proof === 'string') return proof;
@@ -142,7 +156,7 @@ export class Admission {
     return SUBPROTOCOLS.find((spoken) => subprotocols.includes(spoken));
   }
 
-  private accepted(station: Candidate, proof: Proof, subprotocol: string, epoch: number): AdmitReply {
+  private accepted(station: Candidate, proof: Proof, subprotocol: string, epoch: number): Admitted {
     const { maxFrameBytes, callsPerMinute, commandTimeoutMs, callDeadlineMs, verifierValidS } = this.options;
     const hash = proof.byNextPassword ? station.next_password_hash : station.password_hash;
     const { certificateSha256 } = proof;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 const uuid = z.string().refine(isUuid);
 const time = z.iso.datetime({ offset: true });
+const transport = z.enum(['websocket', 'mqtt']);
 const epoch = z.int().nonnegative();
 const fromGateway = { gatewayId: z.string().min(1), gatewayInstance: z.string().min(1), at: time };
 const ofSocket = { ...fromGateway, tenantId: uuid, stationId: uuid, epoch };
@@ -23,10 +24,17 @@ export const admitRequest: z.ZodType<AdmitRequest> = z.object({
     .exactOptional(),
   basic: z.object({ username: z.string(), password: z.string() }).exactOptional(),
   subprotocols: z.array(z.string()),
+  transport: transport.exactOptional(),
 });
 
 export const presenceReport: z.ZodType<PresenceReport> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('opened'), ...ofSocket, remoteAddress: z.string(), subprotocol: z.string() }),
+  z.object({
+    kind: z.literal('opened'),
+    ...ofSocket,
+    remoteAddress: z.string(),
+    subprotocol: z.string(),
+    transport: transport.exactOptional(),
+  }),
   z.object({ kind: z.literal('closed'), ...ofSocket, code: z.int(), reason: z.string() }),
   z.object({ kind: z.literal('beat'), ...fromGateway, sockets: z.int().nonnegative(), checksum: z.string() }),
   z.object({

@@ -35,6 +35,7 @@ const REFUSALS: Readonly<Record<RefusalReason, Omit<HttpAnswer, 'code'>>> = {
   'certificate-not-yet-valid': { status: 403, message: 'The client certificate, or one above it, is not valid yet.' },
   'certificate-revoked': { status: 403, message: 'The client certificate, or one above it, was revoked.' },
   'certificate-identity-mismatch': { status: 403, message: 'The common name of the client certificate is not the identity in the path.' },
+  'no-mqtt-user': { status: 403, message: 'This station has no MQTT user.' },
   'unsupported-subprotocol': { status: 400, message: 'None of the offered subprotocols is spoken here.' },
 };
 
