@@ -66,7 +66,7 @@ export class Gateway implements Doorstep {
   static async start(o: GatewayOptions): Promise<Gateway> {
     const { config, bus, telemetry, instance } = o;
     const time = o.time ?? new Time(systemClock, systemTimers);
-    const listener = await listenForStations(config.host, config.port);
+    const listener = await listenForStations(config);
     const port = portOf(listener);
     const gatewayId = config.gatewayId ?? `${hostname()}-${port}`;
     const metrics = new GatewayMetrics(telemetry.meter);

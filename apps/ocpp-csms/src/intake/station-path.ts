@@ -140,7 +140,7 @@ function presenceParts({ db, bus, outbox, clock, telemetry, instance, options }:
   const lease = presenceLease(db, instance, telemetry);
   const silence = { silenceMs: options.gatewaySilenceS * 1_000, lookEveryMs: LOOK_FOR_SILENCE_EVERY_MS };
   return [
-    new PresenceService(bus, new Admission(db, options, telemetry), gateways, reports),
+    new PresenceService(bus, new Admission(db, options, telemetry, systemTimers), gateways, reports),
     new SilentGateways({ db, bus, store, lease, clock }, silence, telemetry),
   ];
 }

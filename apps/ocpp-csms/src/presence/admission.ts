@@ -1,8 +1,11 @@
 import { isTenantSlug } from '@ampline/kernel-ids';
 import type { AdmitReply, AdmitRequest, RefusalReason } from '@ampline/contracts';
+import type { Timers } from '@ampline/kernel-time';
 import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
 import { matchesStationPassword } from '../stations/station-password.js';
+import { Epochs } from './epochs.js';
+import { Gathered } from './gathered.js';
 
 export interface AdmissionOptions {
   maxFrameBytes: number;
@@ -27,24 +30,30 @@ interface Candidate {
   registration: string;
 }
 
+/** Two of each at most: more than one is one too many. */
 const CANDIDATES = `
-  SELECT s.station_id, s.tenant_id, t.slug, t.status, s.identity, s.password_hash, s.registration
-    FROM charging_station s JOIN tenant t USING (tenant_id)
-   WHERE s.identity_key = lower($1) AND ($2::text IS NULL OR t.slug = $2) LIMIT 2`;
-/** Nothing if the password or the registration was changed since they were looked at. */
-const NEXT_EPOCH = `
-  UPDATE charging_station SET connection_epoch = connection_epoch + 1, opening_since = clock_timestamp()
-   WHERE station_id = $1 AND password_hash IS NOT DISTINCT FROM $2 AND registration = $3 RETURNING connection_epoch`;
+  SELECT q.asked::int, s.* FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS q (station, slug, asked), LATERAL (
+    SELECT s.station_id, s.tenant_id, t.slug, t.status, s.identity, s.password_hash, s.registration
+      FROM charging_station s JOIN tenant t USING (tenant_id)
+     WHERE s.identity_key = lower(q.station) AND (q.slug IS NULL OR t.slug = q.slug) LIMIT 2) AS s`;
+const MOST_LOOKED_UP = 500;
 
 /** Decides at the upgrade whether a station may open a socket, and gives the socket its epoch. */
 export class Admission {
+  private readonly candidates: Gathered<Pick<AdmitRequest, 'station' | 'tenant'>, Candidate[]>;
+  private readonly epochs: Epochs;
+
   constructor(
     private readonly db: Database,
     private readonly options: AdmissionOptions,
     private readonly telemetry: Telemetry,
-  ) {}
+    timers: Timers,
+  ) {
+    this.candidates = new Gathered({ most: MOST_LOOKED_UP, answer: (asked) => this.lookUp(asked), timers });
+    this.epochs = new Epochs(db, timers);
+  }
 
-  /** Two statements and no slow hash: a storm of reconnects is let in as fast as rows can be updated. */
+  /** Two statements for many stations, and no slow hash: a storm of reconnects is let in as fast as rows can be updated. */
   async admit(request: AdmitRequest): Promise<AdmitReply> {
     const reply = await this.decide(request);
     const { gatewayId, remoteAddress, tenant, station } = request;
@@ -64,23 +73,28 @@ export class Admission {
     if (reason !== undefined) return refused(reason);
     const subprotocol = this.subprotocol(request);
     if (subprotocol === undefined) return refused('unsupported-subprotocol');
-    const [row] = await this.db.query<{ connection_epoch: bigint }>(NEXT_EPOCH, [
-      found.station_id,
-      found.password_hash,
-      found.registration,
-    ]);
-    return row === undefined ? this.decide(request) : this.accepted(found, subprotocol, Number(row.connection_epoch));
+    const { station_id: stationId, password_hash: passwordHash, registration } = found;
+    const epoch = await this.epochs.next({ stationId, passwordHash, registration });
+    return epoch === undefined ? this.decide(request) : this.accepted(found, subprotocol, epoch);
   }
 
   private async find({ tenant, station }: AdmitRequest): Promise<Candidate | RefusalReason> {
     if (station === '' || station.includes('\0')) return 'unknown-station';
     if (tenant !== undefined && !isTenantSlug(tenant)) return 'unknown-tenant';
-    const [candidate, another] = await this.db.query<Candidate>(CANDIDATES, [station, tenant ?? null]);
+    const [candidate, another] = await this.candidates.ask({ station, ...(tenant !== undefined && { tenant }) });
     if (another !== undefined) return 'ambiguous-station';
     if (candidate !== undefined) return candidate;
     if (tenant === undefined) return 'unknown-station';
     const known = await this.db.query('SELECT 1 FROM tenant WHERE slug = $1', [tenant]);
     return known.length > 0 ? 'unknown-station' : 'unknown-tenant';
+  }
+
+  private async lookUp(asked: readonly Pick<AdmitRequest, 'station' | 'tenant'>[]): Promise<Candidate[][]> {
+    const params = [asked.map(({ station }) => station), asked.map(({ tenant }) => tenant ?? null)];
+    const rows = await this.db.query<Candidate & { asked: number }>(CANDIDATES, params);
+    const found = asked.map((): Candidate[] => []);
+    for (const row of rows) found[row.asked - 1]?.push(row);
+    return found;
   }
 
   private objection({ basic }: AdmitRequest, station: Candidate): RefusalReason | undefined {

@@ -5,6 +5,8 @@ import type { Duplex } from 'node:stream';
 import type { Admitted, AdmitRequest } from '@ampline/contracts';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Admission, AdmissionOutcome } from '../admission/admission.js';
+import { Pacer } from '../admission/pacer.js';
+import type { GatewayConfig } from '../config.js';
 import { gatewayErrors } from '../errors.js';
 import type { GatewayServices } from '../gateway-services.js';
 import { readBasicCredentials } from './basic-credentials.js';
@@ -48,11 +50,19 @@ const UPGRADE_REQUIRED: HttpAnswer = {
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
 const VERSIONS: ReadonlySet<string | undefined> = new Set(['8', '13']);
 
-/** A listening HTTP server; port 0 lets the kernel choose. Throws `ocpp-gateway.listen-failed`. */
-export async function listenForStations(host: string, port: number): Promise<Server> {
+type ListenSettings = Pick<GatewayConfig, 'host' | 'port' | 'listenBacklog' | 'maxSockets' | 'maxWaitingAdmissions'>;
+
+/**
+ * A listening HTTP server; port 0 lets the kernel choose. A storm waits in the kernel's queue until its connections are taken: with
+ * Node's 511 places the rest of 2,000 that come at once are lost without a word. Throws `ocpp-gateway.listen-failed`.
+ */
+export async function listenForStations(settings: ListenSettings): Promise<Server> {
+  const { host, port, listenBacklog: backlog } = settings;
   const server = createServer(HTTP, answerPlainRequest);
+  // Whoever is beyond what may be open and what may wait would only cost files and memory.
+  server.maxConnections = settings.maxSockets + settings.maxWaitingAdmissions;
   try {
-    server.listen(port, host);
+    server.listen({ port, host, backlog });
     await once(server, 'listening');
     return server;
   } catch (cause) {
@@ -67,6 +77,7 @@ export function portOf(server: Server): number {
 /** Reads a station's upgrade request, has it decided, and makes the socket. */
 export class StationServer {
   private readonly webSockets = new Map<number, WebSocketServer>();
+  private readonly pacer: Pacer;
   private upgrading = 0;
   private open = true;
 
@@ -76,6 +87,7 @@ export class StationServer {
     private readonly admission: Admission,
     private readonly doorstep: Doorstep,
   ) {
+    this.pacer = new Pacer(services.config, services.time);
     server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
       connection.on('error', () => connection.destroy());
       void this.upgrade({ request, connection, head });
@@ -107,6 +119,11 @@ export class StationServer {
     if (!isHandshake(request)) return this.answer(upgrade, MALFORMED_HANDSHAKE);
     if (!this.open) return this.answer(upgrade, this.notNow('stopping'));
     if (this.doorstep.sockets + this.upgrading >= this.services.config.maxSockets) return this.answer(upgrade, this.notNow('full'));
+    this.upgrading += 1;
+    const itsTurn = await this.pacer.turn();
+    this.upgrading -= 1;
+    if (!itsTurn) return this.answer(upgrade, this.notNow('busy'));
+    if (!this.open) return this.answer(upgrade, this.notNow('stopping'));
 
     const basic = readBasicCredentials(request.headers.authorization, url.station);
     const question: AdmitRequest = {
@@ -173,10 +190,8 @@ export class StationServer {
     return server;
   }
 
-  /** Spread by chance, so that those sent away together do not come back together. */
   private notNow(reason: string): HttpAnswer {
-    const leastS = this.services.config.retryAfterS;
-    return unavailableAnswer(reason, leastS + Math.floor(Math.random() * (leastS + 1)));
+    return unavailableAnswer(reason, this.pacer.retryAfterS());
   }
 
   private answer({ request, connection }: Upgrade, answer: HttpAnswer, question?: AdmitRequest): void {
