@@ -46,6 +46,7 @@ export const ocppCsmsService = defineService({
       StationPathSubject.allOddities,
       LiveSubject.allMessageWatches,
     ],
+    answers: true,
   },
   edges: { grpc: ['accounts'] },
   database: { schema: 'csms', migrations: new URL('../migrations/', import.meta.url), pool: CONNECTIONS, jobs: true },

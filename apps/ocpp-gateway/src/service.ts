@@ -21,6 +21,7 @@ export const ocppGatewayService = defineService({
       StationPathSubject.allCommands,
     ],
     subscribe: [StationPathSubject.allCommands, StationPathSubject.allRevokes, StationPathSubject.allSockets],
+    answers: true,
   },
   edges: { grpc: [] },
   errors: gatewayErrors.declarations,

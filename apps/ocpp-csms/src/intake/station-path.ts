@@ -1,3 +1,4 @@
+import type { SocketReport } from '@ampline/contracts';
 import { systemTimers, type Clock } from '@ampline/kernel-time';
 import type { Bus } from '@ampline/platform-nats';
 import type { Outbox } from '@ampline/platform-outbox';
@@ -15,7 +16,7 @@ import { MeterTelemetryPublisher } from '../metering/meter-telemetry.js';
 import { Admission, type AdmissionOptions } from '../presence/admission.js';
 import { Gateways } from '../presence/gateways.js';
 import { PresenceService } from '../presence/presence-service.js';
-import { PresenceStore, type SocketReport } from '../presence/presence-store.js';
+import { PresenceStore } from '../presence/presence-store.js';
 import { presenceLease, SilentGateways } from '../presence/silent-gateways.js';
 import { MissingStops, missingStopsLease } from '../transactions/missing-stops.js';
 import type { AfterBoot } from './after-boot.js';

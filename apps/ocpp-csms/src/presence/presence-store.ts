@@ -1,12 +1,9 @@
-import type { PresenceReport } from '@ampline/contracts';
+import type { SocketReport } from '@ampline/contracts';
 import type { Clock } from '@ampline/kernel-time';
 import type { Outbox } from '@ampline/platform-outbox';
 import type { Database, Tx } from '@ampline/platform-postgres';
 import { lockStations, tellStations } from '../stations/station-state.js';
 import { roundsByStation } from './rounds.js';
-
-export type SocketReport = Extract<PresenceReport, { kind: 'opened' | 'closed' }>;
-export type Opened = Extract<PresenceReport, { kind: 'opened' }>;
 
 /** Known by its gateway alone: of a snapshot. */
 export interface ListedSocket {
