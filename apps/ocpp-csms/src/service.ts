@@ -93,6 +93,7 @@ export const ocppCsmsService = defineService({
       ...[StationPathSubject.allOrders, StationPathSubject.allWebhooks],
       LiveSubject.allMessageWatches,
     ],
+    answers: true,
   },
   edges: { grpc: ['accounts'] },
   database: { schema: 'csms', migrations: new URL('../migrations/', import.meta.url), pool: CONNECTIONS, jobs: true },

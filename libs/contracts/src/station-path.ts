@@ -311,10 +311,16 @@ interface OfSocket extends FromGateway {
   epoch: number;
 }
 
+/** What became of one socket. */
+export type SocketReport =
+  | ({ kind: 'opened'; remoteAddress: string; subprotocol: string; transport?: Transport } & OfSocket)
+  | ({ kind: 'closed'; code: number; reason: string } & OfSocket);
+
 /** What a gateway tells of its sockets. */
 export type PresenceReport =
-  | ({ kind: 'opened'; remoteAddress: string; subprotocol: string; transport?: Transport } & OfSocket)
-  | ({ kind: 'closed'; code: number; reason: string } & OfSocket)
+  | SocketReport
+  /** Of several sockets, acknowledged together: in a storm each station is two reports. */
+  | ({ kind: 'sockets'; reports: SocketReport[] } & FromGateway)
   /** `checksum`: xor over the sockets of the first 8 bytes of sha256(`<stationId>:<epoch>`), lower-case hex. */
   | ({ kind: 'beat'; sockets: number; checksum: string } & FromGateway)
   /** `at` is the same in all chunks of one snapshot. */

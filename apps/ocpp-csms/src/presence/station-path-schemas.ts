@@ -27,15 +27,19 @@ export const admitRequest: z.ZodType<AdmitRequest> = z.object({
   transport: transport.exactOptional(),
 });
 
+const opened = z.object({
+  kind: z.literal('opened'),
+  ...ofSocket,
+  remoteAddress: z.string(),
+  subprotocol: z.string(),
+  transport: transport.exactOptional(),
+});
+const closed = z.object({ kind: z.literal('closed'), ...ofSocket, code: z.int(), reason: z.string() });
+
 export const presenceReport: z.ZodType<PresenceReport> = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('opened'),
-    ...ofSocket,
-    remoteAddress: z.string(),
-    subprotocol: z.string(),
-    transport: transport.exactOptional(),
-  }),
-  z.object({ kind: z.literal('closed'), ...ofSocket, code: z.int(), reason: z.string() }),
+  opened,
+  closed,
+  z.object({ kind: z.literal('sockets'), ...fromGateway, reports: z.array(z.discriminatedUnion('kind', [opened, closed])) }),
   z.object({ kind: z.literal('beat'), ...fromGateway, sockets: z.int().nonnegative(), checksum: z.string() }),
   z.object({
     kind: z.literal('snapshot'),
