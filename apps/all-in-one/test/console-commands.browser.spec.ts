@@ -51,7 +51,6 @@ describe('commands in the console', () => {
     await choose(page, 'chargingProfilePurpose', 'TxDefaultProfile');
     await choose(page, 'chargingProfileKind', 'Absolute');
     await choose(page, 'chargingRateUnit', 'A');
-    await dialog.getByRole('button', { name: 'Another chargingSchedulePeriod' }).click();
     await dialog.getByRole('textbox', { name: 'startPeriod' }).fill('0');
     await dialog.getByRole('button', { name: 'Send', exact: true }).click();
     await dialog.getByText('Has to be filled in.').waitFor();

@@ -4,7 +4,6 @@ import { catalogue } from '@ampline/ui';
 export const payloadMessages = catalogue(
   {
     'payload.add': 'Add {name}',
-    'payload.addItem': 'Another {name}',
     'payload.remove': 'Remove {name}',
     'payload.asJson': 'As JSON',
     'payload.nothing': 'This command needs nothing further.',
@@ -96,7 +95,6 @@ export const payloadMessages = catalogue(
   },
   {
     'payload.add': '{name} hinzufügen',
-    'payload.addItem': 'Weiteres {name}',
     'payload.remove': '{name} entfernen',
     'payload.asJson': 'Als JSON',
     'payload.nothing': 'Dieser Befehl braucht keine weiteren Angaben.',
