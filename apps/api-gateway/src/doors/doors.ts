@@ -3,9 +3,13 @@ import {
   AccountsService,
   AuditService,
   BrandService,
+  CommandRunService,
   CommandService,
   IntakeService,
+  MeteringService,
+  LocalListService,
   PeopleService,
+  ReservationService,
   SessionRecordService,
   StationService,
 } from '@ampline/contracts';
@@ -22,7 +26,11 @@ const SERVED = {
   audit: [AuditService, 'accounts'],
   stations: [StationService, 'ocpp-csms'],
   commands: [CommandService, 'ocpp-csms'],
+  commandRuns: [CommandRunService, 'ocpp-csms'],
   intake: [IntakeService, 'ocpp-csms'],
+  metering: [MeteringService, 'ocpp-csms'],
+  reservations: [ReservationService, 'ocpp-csms'],
+  localLists: [LocalListService, 'ocpp-csms'],
   sessions: [SessionRecordService, 'session-export'],
 } as const satisfies Record<string, readonly [DescService, string]>;
 

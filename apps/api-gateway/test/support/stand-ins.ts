@@ -4,9 +4,13 @@ import {
   AccountsService,
   AuditService,
   BrandService,
+  CommandRunService,
   CommandService,
   IntakeService,
+  MeteringService,
+  LocalListService,
   PeopleService,
+  ReservationService,
   SessionRecordService,
   StationService,
 } from '@ampline/contracts';
@@ -21,7 +25,15 @@ import { NestFactory } from '@nestjs/core';
 /** gRPC services by the names that the gateway's doors have. */
 const SERVED = {
   accounts: { accounts: AccountsService, people: PeopleService, access: AccessService, brands: BrandService, audit: AuditService },
-  'ocpp-csms': { stations: StationService, commands: CommandService, intake: IntakeService },
+  'ocpp-csms': {
+    stations: StationService,
+    commands: CommandService,
+    intake: IntakeService,
+    metering: MeteringService,
+    commandRuns: CommandRunService,
+    reservations: ReservationService,
+    localLists: LocalListService,
+  },
   'session-export': { sessions: SessionRecordService },
 } as const;
 type Named = (typeof SERVED)['accounts'] & (typeof SERVED)['ocpp-csms'] & (typeof SERVED)['session-export'];

@@ -16,6 +16,7 @@ import { useText } from '../../messages.js';
 import { MissingPage } from '../failures/missing-page.js';
 import { CommandsTab } from './commands/commands-tab.js';
 import { ConfigurationTab } from './configuration/configuration-tab.js';
+import { MeterKeysTab } from './meter-keys/meter-keys-tab.js';
 import { MessagesTab } from './messages/messages-tab.js';
 import { RegistrationActions } from './registration-actions.js';
 import type { ShownStation } from './shown-station.js';
@@ -102,6 +103,7 @@ function Loaded({ station, onRetry }: { station: ShownStation; onRetry: () => vo
             : []),
           { value: 'configuration', label: text('station.tab.configuration'), content: () => <ConfigurationTab station={station} /> },
           { value: 'sessions', label: text('station.tab.sessions'), content: () => <StationSessionsTab station={station} /> },
+          { value: 'meter-keys', label: text('station.tab.meterKeys'), content: () => <MeterKeysTab station={station} /> },
         ]}
       />
     </>
