@@ -10,6 +10,7 @@ export const typePolicies: TypePolicies = {
       commands: keysetPages('stationId'),
       sessions: keysetPages('filter'),
       intakeIssues: keysetPages('filter'),
+      reservations: keysetPages('filter'),
       idTokens: keysetPages('filter'),
       tokenGroups: keysetPages(),
       drivers: keysetPages('search', 'organisationId'),
@@ -23,6 +24,7 @@ export const typePolicies: TypePolicies = {
   },
   Station: { fields: { messages: keysetPages('filter'), commands: keysetPages(), sessions: keysetPages() } },
   Site: { fields: { locations: keysetPages(), stations: keysetPages(), counts: { merge: true } } },
+  LocalList: { keyFields: ['stationId'], fields: { entries: keysetPages(), policy: { merge: false } } },
   Session: { fields: { readings: keysetPages() } },
   Command: {
     fields: {
