@@ -14,24 +14,54 @@ import {
 } from '@ampline/contracts';
 import { defineService } from '@ampline/platform-runner';
 import { OCPP16_ACTIONS, ocpp16Action, type Ocpp16Action } from '@ampline/protocol-ocpp';
-import { commandBinding, intakeBinding, stationBinding } from './access.js';
+import {
+  commandBinding,
+  intakeBinding,
+  meteringBinding,
+  stationBinding,
+  commandRunBinding,
+  configurationBinding,
+  onboardingBinding,
+  firmwareBinding,
+  stationFileBinding,
+  routingBinding,
+} from './access.js';
 import { CONNECTIONS, csmsConfig } from './config.js';
+import { configurationErrors } from './configuration/errors.js';
 import { CsmsModule } from './csms.module.js';
 import { csmsErrors } from './errors.js';
+import { firmwareErrors } from './firmware/errors.js';
 import { intakeErrors } from './intake/errors.js';
 import { issueErrors } from './issues/errors.js';
+import { meteringErrors } from './signed-values/errors.js';
+import { onboardingErrors } from './onboarding/errors.js';
+import { routingErrors } from './routing/errors.js';
 import { csmsOperations } from './operations.js';
 import { localListBinding } from './local-lists/access.js';
 import { localListErrors } from './local-lists/errors.js';
 import { reservationBinding } from './reservations/access.js';
 import { reservationErrors } from './reservations/errors.js';
+import { stationFileErrors } from './station-files/errors.js';
 
 export const ocppCsmsService = defineService({
   name: 'ocpp-csms',
   context: 'csms',
   description: 'Sites, charging stations and what happens at them: takes in what stations tell, and tells stations what to do.',
   config: csmsConfig,
-  grpc: [stationBinding, commandBinding, intakeBinding, reservationBinding, localListBinding],
+  grpc: [
+    stationBinding,
+    commandBinding,
+    intakeBinding,
+    meteringBinding,
+    commandRunBinding,
+    reservationBinding,
+    localListBinding,
+    onboardingBinding,
+    configurationBinding,
+    stationFileBinding,
+    firmwareBinding,
+    routingBinding,
+  ],
   facts: {
     publishes: [
       stationChanged,
@@ -50,6 +80,7 @@ export const ocppCsmsService = defineService({
       StationPathSubject.allCommands,
       StationPathSubject.allRevokes,
       StationPathSubject.allSockets,
+      StationPathSubject.allRoutings,
       'telemetry.meter.*.*',
       LiveSubject.allMessages,
     ],
@@ -58,6 +89,8 @@ export const ocppCsmsService = defineService({
       StationPathSubject.presence,
       StationPathSubject.allCalls,
       StationPathSubject.allOddities,
+      ...[StationPathSubject.allForeignMessages, StationPathSubject.allProxyStates],
+      ...[StationPathSubject.allOrders, StationPathSubject.allWebhooks],
       LiveSubject.allMessageWatches,
     ],
   },
@@ -69,8 +102,14 @@ export const ocppCsmsService = defineService({
     ...csmsErrors.declarations,
     ...intakeErrors.declarations,
     ...issueErrors.declarations,
+    ...meteringErrors.declarations,
     ...reservationErrors.declarations,
     ...localListErrors.declarations,
+    ...onboardingErrors.declarations,
+    ...configurationErrors.declarations,
+    ...stationFileErrors.declarations,
+    ...firmwareErrors.declarations,
+    ...routingErrors.declarations,
   ],
   operations: csmsOperations,
   module: (runtime) => CsmsModule.of(runtime),

@@ -7,10 +7,11 @@ import EvStation from '@mui/icons-material/EvStationOutlined';
 import FactCheck from '@mui/icons-material/FactCheckOutlined';
 import History from '@mui/icons-material/HistoryOutlined';
 import Place from '@mui/icons-material/PlaceOutlined';
+import PlaylistPlay from '@mui/icons-material/PlaylistPlay';
 import Settings from '@mui/icons-material/SettingsOutlined';
 import type { SvgIconComponent } from '@mui/icons-material';
 import type { ComponentType } from 'react';
-import { ADMINS, AUDITORS, OWNERS, PEOPLE_READERS, STAFF } from './app/roles.js';
+import { ADMINS, AUDITORS, OPERATORS, OWNERS, PEOPLE_READERS, STAFF } from './app/roles.js';
 import type { Role } from './generated/graphql.js';
 import type { ConsoleKey } from './messages.js';
 
@@ -51,6 +52,22 @@ export const PAGES: readonly Page[] = [
     path: '/stations/:stationId',
     roles: STAFF,
     page: async () => (await import('./pages/stations/station-page.js')).StationPage,
+  },
+  {
+    path: '/commands',
+    roles: STAFF,
+    page: async () => (await import('./pages/commands/command-runs-page.js')).CommandRunsPage,
+    nav: { label: 'nav.commands', icon: PlaylistPlay, group: 'operation' },
+  },
+  {
+    path: '/commands/new',
+    roles: OPERATORS,
+    page: async () => (await import('./pages/commands/new-run-page.js')).NewRunPage,
+  },
+  {
+    path: '/commands/:runId',
+    roles: STAFF,
+    page: async () => (await import('./pages/commands/command-run-page.js')).CommandRunPage,
   },
   {
     path: '/sites',

@@ -1,4 +1,5 @@
 import type { Resolvers } from '../generated/graphql.js';
+import { meteringResolvers } from '../metering/metering.resolvers.js';
 import { peopleResolvers } from '../people/people-resolvers.js';
 import { reservationResolvers } from '../reservations/reservation-resolvers.js';
 import { sessionResolvers } from '../sessions/session-resolvers.js';
@@ -10,13 +11,10 @@ import { scalarResolvers } from './scalars.js';
 
 /** What each feature resolves; merged into one map. */
 export function resolversOf(o: { publicUrl: string; status: PlatformStatus }): readonly Resolvers[] {
-  return [
-    scalarResolvers,
-    viewerResolvers,
-    statusResolvers(o.status),
-    stationResolvers,
-    sessionResolvers,
-    reservationResolvers,
-    peopleResolvers(o),
-  ];
+  return [...serviceResolvers(o), viewerResolvers, statusResolvers(o.status)];
+}
+
+/** What the services behind the gateway answer. */
+export function serviceResolvers(o: { publicUrl: string }): readonly Resolvers[] {
+  return [scalarResolvers, stationResolvers, sessionResolvers, meteringResolvers, reservationResolvers, peopleResolvers(o)];
 }

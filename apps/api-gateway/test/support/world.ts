@@ -14,10 +14,12 @@ import {
   ReservationStatus,
   SessionOrigin,
   SessionStatus,
+  SignedVerdict,
   UserStatus,
   type BrandStateSchema,
   type CommandSchema,
   type IntakeIssueSchema,
+  type MeterKeySchema,
   type LocalListPolicySchema,
   type LocalListSchema,
   type ReservationStateSchema,
@@ -109,6 +111,24 @@ export function record(n: number): MessageInitShape<typeof SessionRecordSchema> 
 }
 
 /** About the session of the same number; resolved by the user of the same number when it is not open. */
+/** A key of a meter, revoked. */
+function meterKey(): MessageInitShape<typeof MeterKeySchema> {
+  return {
+    meterKeyId: idOf('command', 1),
+    stationId: idOf('station', 0),
+    evseNumber: 1,
+    meterSerial: 'M1',
+    algorithm: 'ECDSA-secp256r1-SHA256',
+    publicKey: 'MFkw',
+    fingerprint: 'ab',
+    validFrom: AT,
+    note: 'type plate',
+    registeredAt: AT,
+    registeredBy: idOf('user', 1),
+    revokedAt: AT,
+  };
+}
+
 export function issue(n: number, status = IntakeIssueStatus.OPEN): MessageInitShape<typeof IntakeIssueSchema> {
   return {
     state: {
@@ -350,6 +370,16 @@ export function worldOf(size: number): ServiceAnswers {
       requestStop: () => ({ command: command(0) }),
       getCommand: () => ({ command: command(0) }),
       listCommands: () => ({ commands: many(command) }),
+    },
+    metering: {
+      registerMeterKey: () => ({ meterKey: meterKey() }),
+      revokeMeterKey: () => ({ meterKey: meterKey() }),
+      listMeterKeys: () => ({ meterKeys: [meterKey()] }),
+      getSignedValues: () => ({
+        verdict: { verdict: SignedVerdict.WRONG, reason: 'signature-wrong', algorithm: 'ECDSA-secp256r1-SHA256', publicKey: 'MFkw' },
+        values: [{ receivedAt: AT, context: 'Transaction.End', value: 'OCMF|{}|{}', format: 'OCMF' }],
+        energyMilliWh: 7_000_000n,
+      }),
     },
     reservations: {
       createReservation: () => ({ reservation: reservation(0) }),

@@ -2,7 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { CommandService, IntakeService, LocalListService, ReservationService, StationService, type StationState } from '@ampline/contracts';
+import {
+  CommandService,
+  IntakeService,
+  MeteringService,
+  StationService,
+  type StationState,
+  CommandRunService,
+  LocalListService,
+  ReservationService,
+  ConfigurationService,
+  OnboardingService,
+  FirmwareService,
+  StationFileService,
+} from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import { uuidv7 } from '@ampline/kernel-ids';
 import { grpcClient, TokenIssuer, type Caller, type Client, type Role } from '@ampline/platform-grpc';
@@ -33,9 +46,15 @@ export interface TestTenant {
 export interface Clients {
   stations: Client<typeof StationService>;
   commands: Client<typeof CommandService>;
+  runs: Client<typeof CommandRunService>;
   issues: Client<typeof IntakeService>;
+  metering: Client<typeof MeteringService>;
   reservations: Client<typeof ReservationService>;
   localLists: Client<typeof LocalListService>;
+  onboarding: Client<typeof OnboardingService>;
+  configuration: Client<typeof ConfigurationService>;
+  files: Client<typeof StationFileService>;
+  firmware: Client<typeof FirmwareService>;
 }
 
 /** One replica of the service. */
@@ -99,9 +118,15 @@ export class RunningCsms {
     const clients = {
       stations: grpcClient(StationService, o),
       commands: grpcClient(CommandService, o),
+      runs: grpcClient(CommandRunService, o),
       issues: grpcClient(IntakeService, o),
+      metering: grpcClient(MeteringService, o),
       reservations: grpcClient(ReservationService, o),
       localLists: grpcClient(LocalListService, o),
+      onboarding: grpcClient(OnboardingService, o),
+      configuration: grpcClient(ConfigurationService, o),
+      files: grpcClient(StationFileService, o),
+      firmware: grpcClient(FirmwareService, o),
     };
     this.clients.push(...Object.values(clients));
     return clients;

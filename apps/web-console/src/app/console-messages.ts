@@ -5,6 +5,7 @@ export const consoleMessages = catalogue(
   {
     'nav.overview': 'Overview',
     'nav.stations': 'Stations',
+    'nav.commands': 'Commands',
     'nav.sites': 'Sites',
     'nav.sessions': 'Sessions',
     'nav.reservations': 'Reservations',
@@ -51,6 +52,7 @@ export const consoleMessages = catalogue(
   {
     'nav.overview': 'Übersicht',
     'nav.stations': 'Ladestationen',
+    'nav.commands': 'Befehle',
     'nav.sites': 'Standorte',
     'nav.sessions': 'Ladevorgänge',
     'nav.reservations': 'Reservierungen',
