@@ -4,7 +4,9 @@ import {
   AuditService,
   BrandService,
   CommandService,
+  ConfigurationService,
   IntakeService,
+  OnboardingService,
   PeopleService,
   SessionRecordService,
   StationService,
@@ -23,6 +25,8 @@ const SERVED = {
   stations: [StationService, 'ocpp-csms'],
   commands: [CommandService, 'ocpp-csms'],
   intake: [IntakeService, 'ocpp-csms'],
+  onboarding: [OnboardingService, 'ocpp-csms'],
+  configuration: [ConfigurationService, 'ocpp-csms'],
   sessions: [SessionRecordService, 'session-export'],
 } as const satisfies Record<string, readonly [DescService, string]>;
 

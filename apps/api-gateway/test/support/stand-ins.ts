@@ -5,7 +5,9 @@ import {
   AuditService,
   BrandService,
   CommandService,
+  ConfigurationService,
   IntakeService,
+  OnboardingService,
   PeopleService,
   SessionRecordService,
   StationService,
@@ -21,7 +23,13 @@ import { NestFactory } from '@nestjs/core';
 /** gRPC services by the names that the gateway's doors have. */
 const SERVED = {
   accounts: { accounts: AccountsService, people: PeopleService, access: AccessService, brands: BrandService, audit: AuditService },
-  'ocpp-csms': { stations: StationService, commands: CommandService, intake: IntakeService },
+  'ocpp-csms': {
+    stations: StationService,
+    commands: CommandService,
+    intake: IntakeService,
+    onboarding: OnboardingService,
+    configuration: ConfigurationService,
+  },
   'session-export': { sessions: SessionRecordService },
 } as const;
 type Named = (typeof SERVED)['accounts'] & (typeof SERVED)['ocpp-csms'] & (typeof SERVED)['session-export'];
