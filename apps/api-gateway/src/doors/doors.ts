@@ -5,9 +5,11 @@ import {
   BrandService,
   CommandRunService,
   CommandService,
+  ConfigurationService,
   IntakeService,
   MeteringService,
   LocalListService,
+  OnboardingService,
   PeopleService,
   ReservationService,
   SessionRecordService,
@@ -31,6 +33,8 @@ const SERVED = {
   metering: [MeteringService, 'ocpp-csms'],
   reservations: [ReservationService, 'ocpp-csms'],
   localLists: [LocalListService, 'ocpp-csms'],
+  onboarding: [OnboardingService, 'ocpp-csms'],
+  configuration: [ConfigurationService, 'ocpp-csms'],
   sessions: [SessionRecordService, 'session-export'],
 } as const satisfies Record<string, readonly [DescService, string]>;
 

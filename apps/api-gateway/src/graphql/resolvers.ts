@@ -1,3 +1,4 @@
+import { deviceResolvers } from '../devices/device-resolvers.js';
 import type { Resolvers } from '../generated/graphql.js';
 import { meteringResolvers } from '../metering/metering.resolvers.js';
 import { peopleResolvers } from '../people/people-resolvers.js';
@@ -13,8 +14,16 @@ import { scalarResolvers } from './scalars.js';
 export function resolversOf(o: { publicUrl: string; status: PlatformStatus }): readonly Resolvers[] {
   return [...serviceResolvers(o), viewerResolvers, statusResolvers(o.status)];
 }
-
-/** What the services behind the gateway answer. */
-export function serviceResolvers(o: { publicUrl: string }): readonly Resolvers[] {
-  return [scalarResolvers, stationResolvers, sessionResolvers, meteringResolvers, reservationResolvers, peopleResolvers(o)];
+/** What the services behind the gateway answer. */ export function serviceResolvers(o: { publicUrl: string }): readonly Resolvers[] {
+  return [
+    scalarResolvers,
+    stationResolvers,
+    sessionResolvers,
+    meteringResolvers,
+    reservationResolvers,
+    peopleResolvers(o),
+    scalarResolvers,
+    statusResolvers(o.status),
+    deviceResolvers,
+  ];
 }
