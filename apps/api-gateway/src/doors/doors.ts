@@ -6,6 +6,7 @@ import {
   CommandRunService,
   CommandService,
   ConfigurationService,
+  FirmwareService,
   IntakeService,
   MeteringService,
   LocalListService,
@@ -13,6 +14,7 @@ import {
   PeopleService,
   ReservationService,
   SessionRecordService,
+  StationFileService,
   StationService,
 } from '@ampline/contracts';
 import { grpcClient, type CallOptions, type Client } from '@ampline/platform-grpc';
@@ -35,6 +37,8 @@ const SERVED = {
   localLists: [LocalListService, 'ocpp-csms'],
   onboarding: [OnboardingService, 'ocpp-csms'],
   configuration: [ConfigurationService, 'ocpp-csms'],
+  stationFiles: [StationFileService, 'ocpp-csms'],
+  firmware: [FirmwareService, 'ocpp-csms'],
   sessions: [SessionRecordService, 'session-export'],
 } as const satisfies Record<string, readonly [DescService, string]>;
 

@@ -1,6 +1,7 @@
 import { deviceResolvers } from '../devices/device-resolvers.js';
 import type { Resolvers } from '../generated/graphql.js';
 import { meteringResolvers } from '../metering/metering.resolvers.js';
+import { firmwareResolvers } from '../firmware/firmware.resolvers.js';
 import { peopleResolvers } from '../people/people-resolvers.js';
 import { reservationResolvers } from '../reservations/reservation-resolvers.js';
 import { sessionResolvers } from '../sessions/session-resolvers.js';
@@ -25,5 +26,7 @@ export function resolversOf(o: { publicUrl: string; status: PlatformStatus }): r
     scalarResolvers,
     statusResolvers(o.status),
     deviceResolvers,
+    viewerResolvers,
+    firmwareResolvers,
   ];
 }

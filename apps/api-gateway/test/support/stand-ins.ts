@@ -7,6 +7,7 @@ import {
   CommandRunService,
   CommandService,
   ConfigurationService,
+  FirmwareService,
   IntakeService,
   MeteringService,
   LocalListService,
@@ -14,6 +15,7 @@ import {
   PeopleService,
   ReservationService,
   SessionRecordService,
+  StationFileService,
   StationService,
 } from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
@@ -37,6 +39,8 @@ const SERVED = {
     localLists: LocalListService,
     onboarding: OnboardingService,
     configuration: ConfigurationService,
+    stationFiles: StationFileService,
+    firmware: FirmwareService,
   },
   'session-export': { sessions: SessionRecordService },
 } as const;
