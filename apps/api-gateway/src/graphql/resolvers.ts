@@ -15,18 +15,11 @@ import { scalarResolvers } from './scalars.js';
 export function resolversOf(o: { publicUrl: string; status: PlatformStatus }): readonly Resolvers[] {
   return [...serviceResolvers(o), viewerResolvers, statusResolvers(o.status)];
 }
-/** What the services behind the gateway answer. */ export function serviceResolvers(o: { publicUrl: string }): readonly Resolvers[] {
+
+/** What the services behind the gateway answer. */
+export function serviceResolvers(o: { publicUrl: string }): readonly Resolvers[] {
   return [
-    scalarResolvers,
-    stationResolvers,
-    sessionResolvers,
-    meteringResolvers,
-    reservationResolvers,
-    peopleResolvers(o),
-    scalarResolvers,
-    statusResolvers(o.status),
-    deviceResolvers,
-    viewerResolvers,
-    firmwareResolvers,
+    ...[scalarResolvers, stationResolvers, deviceResolvers, firmwareResolvers, reservationResolvers],
+    ...[sessionResolvers, meteringResolvers, peopleResolvers(o)],
   ];
 }
