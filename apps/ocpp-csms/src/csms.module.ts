@@ -29,6 +29,7 @@ import { WatchedStations } from './messages/watched-stations.js';
 import { AccountsGrpcExport } from './projections/accounts-export.grpc.js';
 import { AccountsLoad } from './projections/accounts-load.js';
 import { AccountsProjection } from './projections/accounts.projection.js';
+import { securityFeature } from './security/security.feature.js';
 import { PlacesGrpc } from './stations/places.grpc.js';
 import { PlaceStore } from './stations/places.prisma.js';
 import { ReadingsStore } from './stations/readings.store.js';
@@ -98,8 +99,8 @@ export class CsmsModule {
 }
 
 /** In the order in which they start. */
-function featuresOf(_parts: FeatureParts): CsmsFeature[] {
-  return [];
+function featuresOf(parts: FeatureParts): CsmsFeature[] {
+  return [securityFeature(parts)];
 }
 
 /** The relay that publishes our facts, and the partitions that they are kept in. */

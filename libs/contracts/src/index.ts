@@ -9,6 +9,7 @@ export * from './gen/ampline/audit/v1/audit_pb.js';
 export * from './gen/ampline/csms/v1/commands_pb.js';
 export * from './gen/ampline/csms/v1/events_pb.js';
 export * from './gen/ampline/csms/v1/intake_pb.js';
+export * from './gen/ampline/csms/v1/security_pb.js';
 export * from './gen/ampline/csms/v1/stations_pb.js';
 export * from './gen/ampline/session/v1/session_pb.js';
 export * from './gen/ampline/sessionexport/v1/session_export_pb.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { CommandService, IntakeService, StationService, type StationState } from '@ampline/contracts';
+import { CommandService, IntakeService, SecurityService, StationService, type StationState } from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import { uuidv7 } from '@ampline/kernel-ids';
 import { grpcClient, TokenIssuer, type Caller, type Client, type Role } from '@ampline/platform-grpc';
@@ -34,6 +34,7 @@ export interface Clients {
   stations: Client<typeof StationService>;
   commands: Client<typeof CommandService>;
   issues: Client<typeof IntakeService>;
+  security: Client<typeof SecurityService>;
 }
 
 /** One replica of the service. */
@@ -98,6 +99,7 @@ export class RunningCsms {
       stations: grpcClient(StationService, o),
       commands: grpcClient(CommandService, o),
       issues: grpcClient(IntakeService, o),
+      security: grpcClient(SecurityService, o),
     };
     this.clients.push(...Object.values(clients));
     return clients;
