@@ -35,7 +35,8 @@ export async function serverCertificateVariables(folder: string, env: Environmen
 
 async function kept(path: string, make: () => Promise<CertificateMaker>): Promise<CertificateMaker> {
   const [certificate, key] = [`${path}.pem`, `${path}-key.pem`];
-  if (existsSync(certificate)) return CertificateMaker.of({ certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') });
+  if (existsSync(certificate))
+    return CertificateMaker.of({ certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') });
   const made = await make();
   write(key, await made.key());
   write(certificate, made.certificate);

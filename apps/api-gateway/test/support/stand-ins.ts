@@ -7,6 +7,7 @@ import {
   CommandService,
   IntakeService,
   PeopleService,
+  SecurityService,
   SessionRecordService,
   StationService,
 } from '@ampline/contracts';
@@ -21,7 +22,7 @@ import { NestFactory } from '@nestjs/core';
 /** gRPC services by the names that the gateway's doors have. */
 const SERVED = {
   accounts: { accounts: AccountsService, people: PeopleService, access: AccessService, brands: BrandService, audit: AuditService },
-  'ocpp-csms': { stations: StationService, commands: CommandService, intake: IntakeService },
+  'ocpp-csms': { stations: StationService, commands: CommandService, intake: IntakeService, security: SecurityService },
   'session-export': { sessions: SessionRecordService },
 } as const;
 type Named = (typeof SERVED)['accounts'] & (typeof SERVED)['ocpp-csms'] & (typeof SERVED)['session-export'];
