@@ -45,6 +45,7 @@ import { Links } from './station-files/links.js';
 import { stationFilesFeature } from './station-files/station-files.feature.js';
 import { ROUTING_SECRETS, routingFeature } from './routing/routing.feature.js';
 import { StationRoutings } from './routing/station-routings.js';
+import { securityFeature } from './security/security.feature.js';
 import { PlacesGrpc } from './stations/places.grpc.js';
 import { PlaceStore } from './stations/places.prisma.js';
 import { ReadingsStore } from './stations/readings.store.js';
@@ -120,6 +121,7 @@ function featuresOf(parts: FeatureParts): CsmsFeature[] {
   return [
     commandRunsFeature(parts),
     onboardingFeature(parts),
+    securityFeature(parts),
     configurationFeature(parts),
     localListsFeature(parts),
     reservationsFeature(parts),

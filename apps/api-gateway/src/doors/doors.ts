@@ -13,6 +13,7 @@ import {
   OnboardingService,
   PeopleService,
   ReservationService,
+  SecurityService,
   SessionRecordService,
   StationFileService,
   StationService,
@@ -39,6 +40,7 @@ const SERVED = {
   configuration: [ConfigurationService, 'ocpp-csms'],
   stationFiles: [StationFileService, 'ocpp-csms'],
   firmware: [FirmwareService, 'ocpp-csms'],
+  security: [SecurityService, 'ocpp-csms'],
   sessions: [SessionRecordService, 'session-export'],
 } as const satisfies Record<string, readonly [DescService, string]>;
 

@@ -14,6 +14,7 @@ import {
   OnboardingService,
   PeopleService,
   ReservationService,
+  SecurityService,
   SessionRecordService,
   StationFileService,
   StationService,
@@ -41,6 +42,7 @@ const SERVED = {
     configuration: ConfigurationService,
     stationFiles: StationFileService,
     firmware: FirmwareService,
+    security: SecurityService,
   },
   'session-export': { sessions: SessionRecordService },
 } as const;

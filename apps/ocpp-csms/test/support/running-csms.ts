@@ -16,6 +16,7 @@ import {
   FirmwareService,
   StationFileService,
   fileURLToPath,
+  SecurityService,
 } from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import { uuidv7 } from '@ampline/kernel-ids';
@@ -64,6 +65,7 @@ export interface Clients {
   configuration: Client<typeof ConfigurationService>;
   files: Client<typeof StationFileService>;
   firmware: Client<typeof FirmwareService>;
+  security: Client<typeof SecurityService>;
 }
 
 /** One replica of the service. */
@@ -165,6 +167,7 @@ export class RunningCsms {
       configuration: grpcClient(ConfigurationService, o),
       files: grpcClient(StationFileService, o),
       firmware: grpcClient(FirmwareService, o),
+      security: grpcClient(SecurityService, o),
     };
     this.clients.push(...Object.values(clients));
     return clients;
