@@ -7,6 +7,7 @@ import { FactConsumer, Outbox, OutboxRelay, RETENTION_DAYS } from '@ampline/plat
 import { PartitionKeeper } from '@ampline/platform-postgres';
 import type { ServiceRuntime } from '@ampline/platform-runner';
 import { Module, type BeforeApplicationShutdown, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
+import { archiveFeature } from './archive/archive.feature.js';
 import type { BackgroundPart } from './background-part.js';
 import { CommandCourier } from './commands/command-courier.js';
 import { CommandEffects } from './commands/command-effects.js';
@@ -98,8 +99,8 @@ export class CsmsModule {
 }
 
 /** In the order in which they start. */
-function featuresOf(_parts: FeatureParts): CsmsFeature[] {
-  return [];
+function featuresOf(parts: FeatureParts): CsmsFeature[] {
+  return [archiveFeature(parts)];
 }
 
 /** The relay that publishes our facts, and the partitions that they are kept in. */

@@ -1,5 +1,5 @@
 import { isUuid } from '@ampline/kernel-ids';
-import type { AdmitRequest, OddityReport, PresenceReport } from '@ampline/contracts';
+import type { AdmitRequest, AdmitRequests, OddityReport, PresenceReport } from '@ampline/contracts';
 import { z } from 'zod';
 
 const uuid = z.string().refine(isUuid);
@@ -19,6 +19,8 @@ export const admitRequest: z.ZodType<AdmitRequest> = z.object({
   basic: z.object({ username: z.string(), password: z.string() }).exactOptional(),
   subprotocols: z.array(z.string()),
 });
+
+export const admitRequests: z.ZodType<AdmitRequests> = z.object({ requests: z.array(admitRequest) });
 
 const opened = z.object({ kind: z.literal('opened'), ...ofSocket, remoteAddress: z.string(), subprotocol: z.string() });
 const closed = z.object({ kind: z.literal('closed'), ...ofSocket, code: z.int(), reason: z.string() });
