@@ -1,3 +1,4 @@
+import { archiveResolvers } from '../archive/archive.resolvers.js';
 import type { Resolvers } from '../generated/graphql.js';
 import { peopleResolvers } from '../people/people-resolvers.js';
 import { sessionResolvers } from '../sessions/session-resolvers.js';
@@ -9,5 +10,5 @@ import { scalarResolvers } from './scalars.js';
 
 /** What each feature resolves; merged into one map. */
 export function resolversOf(o: { publicUrl: string; status: PlatformStatus }): readonly Resolvers[] {
-  return [scalarResolvers, viewerResolvers, statusResolvers(o.status), stationResolvers, sessionResolvers, peopleResolvers(o)];
+  return [scalarResolvers, viewerResolvers, statusResolvers(o.status), stationResolvers, archiveResolvers, sessionResolvers, peopleResolvers(o)];
 }
