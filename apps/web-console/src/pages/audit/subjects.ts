@@ -15,4 +15,5 @@ export const SUBJECTS = [
   'charging-station',
   'site',
   'location',
+  'message-retention',
 ] as const;

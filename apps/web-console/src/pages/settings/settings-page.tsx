@@ -3,6 +3,7 @@ import { useText } from '../../messages.js';
 import { BrandTab } from './brand-tab.js';
 import { FeaturesTab } from './features-tab.js';
 import { PlatformTab } from './platform-tab.js';
+import { RetentionTab } from './retention-tab.js';
 
 /** How the product looks and what of it is on. */
 export function SettingsPage() {
@@ -15,6 +16,7 @@ export function SettingsPage() {
         tabs={[
           { value: 'brand', label: text('settings.tab.brand'), content: () => <BrandTab /> },
           { value: 'features', label: text('settings.tab.features'), content: () => <FeaturesTab /> },
+          { value: 'retention', label: text('settings.tab.retention'), content: () => <RetentionTab /> },
           { value: 'platform', label: text('settings.tab.platform'), content: () => <PlatformTab /> },
         ]}
       />
