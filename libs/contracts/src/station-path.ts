@@ -263,6 +263,16 @@ export interface Refused {
 
 export type AdmitReply = Admitted | Refused;
 
+/** Several at once, in place of one: those that came in the same moment. Answered together, or not at all. */
+export interface AdmitRequests {
+  requests: AdmitRequest[];
+}
+
+/** In the order of the requests. */
+export interface AdmitReplies {
+  replies: AdmitReply[];
+}
+
 /** Body of a reply with the header `Ampline-Call-Error`. */
 export interface CallErrorBody {
   /** At most 255 characters. */

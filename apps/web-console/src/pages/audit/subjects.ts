@@ -18,4 +18,5 @@ export const SUBJECTS = [
   'charging-station',
   'site',
   'location',
+  'message-retention',
 ] as const;
