@@ -38,7 +38,10 @@ export function answerOf({ outcome, response, error_code: errorCode }: CommandRo
       return errorCode === 'NotImplemented' || errorCode === 'NotSupported' ? 'not-supported' : 'refused';
     case 'station-offline':
     case 'not-sent':
+    case 'expired':
+    case 'cancelled':
       return 'offline';
+    case 'queued':
     case 'pending':
     case 'timeout':
       return 'unknown';

@@ -1,8 +1,23 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { CommandService, FirmwareService, IntakeService, StationFileService, StationService, type StationState } from '@ampline/contracts';
+import { pathToFileURL } from 'node:url';
+import {
+  CommandService,
+  IntakeService,
+  MeteringService,
+  StationService,
+  type StationState,
+  CommandRunService,
+  LocalListService,
+  ReservationService,
+  ConfigurationService,
+  OnboardingService,
+  FirmwareService,
+  StationFileService,
+  fileURLToPath,
+  SecurityService,
+} from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import { uuidv7 } from '@ampline/kernel-ids';
 import { grpcClient, TokenIssuer, type Caller, type Client, type Role } from '@ampline/platform-grpc';
@@ -41,9 +56,16 @@ export interface TestTenant {
 export interface Clients {
   stations: Client<typeof StationService>;
   commands: Client<typeof CommandService>;
+  runs: Client<typeof CommandRunService>;
   issues: Client<typeof IntakeService>;
+  metering: Client<typeof MeteringService>;
+  reservations: Client<typeof ReservationService>;
+  localLists: Client<typeof LocalListService>;
+  onboarding: Client<typeof OnboardingService>;
+  configuration: Client<typeof ConfigurationService>;
   files: Client<typeof StationFileService>;
   firmware: Client<typeof FirmwareService>;
+  security: Client<typeof SecurityService>;
 }
 
 /** One replica of the service. */
@@ -136,9 +158,16 @@ export class RunningCsms {
     const clients = {
       stations: grpcClient(StationService, o),
       commands: grpcClient(CommandService, o),
+      runs: grpcClient(CommandRunService, o),
       issues: grpcClient(IntakeService, o),
+      metering: grpcClient(MeteringService, o),
+      reservations: grpcClient(ReservationService, o),
+      localLists: grpcClient(LocalListService, o),
+      onboarding: grpcClient(OnboardingService, o),
+      configuration: grpcClient(ConfigurationService, o),
       files: grpcClient(StationFileService, o),
       firmware: grpcClient(FirmwareService, o),
+      security: grpcClient(SecurityService, o),
     };
     this.clients.push(...Object.values(clients));
     return clients;

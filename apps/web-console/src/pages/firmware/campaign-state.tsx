@@ -8,7 +8,8 @@ const CAMPAIGN: Record<FirmwareCampaignState, Status> = {
   COMPLETED: 'COMPLETED',
   ABORTED: 'ABORTED',
 };
-const UPDATE: Record<FirmwareUpdateState, Status> = {
+/** How a state of an update is shown and called. */
+export const SHOWN: Record<FirmwareUpdateState, Status> = {
   QUEUED: 'QUEUED',
   SENDING: 'SENDING',
   ACCEPTED: 'COMMAND_ACCEPTED',
@@ -16,7 +17,7 @@ const UPDATE: Record<FirmwareUpdateState, Status> = {
   DOWNLOADED: 'DOWNLOADED',
   INSTALLING: 'INSTALLING',
   INSTALLED: 'INSTALLED',
-  VERIFIED: 'VERIFIED',
+  VERIFIED: 'UPDATED',
   FAILED: 'FAILED',
   SKIPPED: 'SKIPPED',
 };
@@ -26,7 +27,7 @@ export function CampaignState({ state }: { state: FirmwareCampaignState }) {
 }
 
 export function UpdateState({ state }: { state: FirmwareUpdateState }) {
-  return <StatusChip status={UPDATE[state]} />;
+  return <StatusChip status={SHOWN[state]} />;
 }
 
 type Counts = Omit<FirmwareCampaignRowFragment['stages'][number], '__typename' | 'stations'>;
@@ -34,7 +35,7 @@ type Counts = Omit<FirmwareCampaignRowFragment['stages'][number], '__typename' |
 /** Stations by where they stand. */
 export function sharesOf({ verified, underWay, failed, skipped, queued }: Counts): Share[] {
   return [
-    { status: 'VERIFIED', count: verified },
+    { status: 'UPDATED', count: verified },
     { status: 'UNDER_WAY', count: underWay },
     { status: 'FAILED', count: failed },
     { status: 'SKIPPED', count: skipped },

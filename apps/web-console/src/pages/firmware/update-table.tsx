@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { FirmwareUpdatesDocument, type FirmwareUpdateRowFragment, type FirmwareUpdateState } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
 import { useEvery } from '../../parts/use-every.js';
-import { UpdateState } from './campaign-state.js';
+import { SHOWN, UpdateState } from './campaign-state.js';
 import { useReasonText } from './reasons.js';
 
 const LOOK_EVERY_MS = 3_000;
@@ -61,7 +61,7 @@ export function UpdateTable({ campaignId, moves }: { campaignId: string; moves: 
           label={text('firmware.state')}
           value={filters.values.state}
           onChange={(chosen) => filters.set({ state: chosen })}
-          options={STATES.map((value) => ({ value, label: uiText(`ui.status.${value}`) }))}
+          options={STATES.map((value) => ({ value, label: uiText(`ui.status.${SHOWN[value]}`) }))}
         />
       </FilterBar>
       <DataTable
