@@ -56,6 +56,7 @@ const LOOKS = {
   UNDER_WAY: ['active', HourglassBottom],
   PAUSED: ['notice', PauseCircle],
   ABORTED: ['bad', Cancel],
+  WAITING: ['idle', HourglassBottom],
   SENDING: ['active', HourglassBottom],
   COMMAND_ACCEPTED: ['active', HourglassBottom],
   DOWNLOADING: ['active', HourglassBottom],

@@ -10,7 +10,7 @@ const CAMPAIGN: Record<FirmwareCampaignState, Status> = {
 };
 /** How a state of an update is shown and called. */
 export const SHOWN: Record<FirmwareUpdateState, Status> = {
-  QUEUED: 'QUEUED',
+  QUEUED: 'WAITING',
   SENDING: 'SENDING',
   ACCEPTED: 'COMMAND_ACCEPTED',
   DOWNLOADING: 'DOWNLOADING',
@@ -39,7 +39,7 @@ export function sharesOf({ verified, underWay, failed, skipped, queued }: Counts
     { status: 'UNDER_WAY', count: underWay },
     { status: 'FAILED', count: failed },
     { status: 'SKIPPED', count: skipped },
-    { status: 'QUEUED', count: queued },
+    { status: 'WAITING', count: queued },
   ];
 }
 
