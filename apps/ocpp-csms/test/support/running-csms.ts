@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   CommandService,
   IntakeService,
@@ -15,7 +15,6 @@ import {
   OnboardingService,
   FirmwareService,
   StationFileService,
-  fileURLToPath,
   SecurityService,
 } from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
