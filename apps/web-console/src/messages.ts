@@ -6,6 +6,7 @@ import { publicMessages } from './pages/invitation/public-messages.js';
 import { issuesMessages } from './pages/issues/issues-messages.js';
 import { reasonsMessages } from './pages/issues/reasons-messages.js';
 import { overviewMessages } from './pages/overview/overview-messages.js';
+import { securityMessages } from './pages/security/security-messages.js';
 import { sessionsMessages } from './pages/sessions/sessions-messages.js';
 import { settingsMessages } from './pages/settings/settings-messages.js';
 import { sitesMessages } from './pages/sites/sites-messages.js';
@@ -31,6 +32,7 @@ const PARTS = [
   usersMessages,
   auditMessages,
   settingsMessages,
+  securityMessages,
   publicMessages,
 ] as const;
 

@@ -6,6 +6,7 @@ import EvStation from '@mui/icons-material/EvStationOutlined';
 import FactCheck from '@mui/icons-material/FactCheckOutlined';
 import History from '@mui/icons-material/HistoryOutlined';
 import Place from '@mui/icons-material/PlaceOutlined';
+import Security from '@mui/icons-material/SecurityOutlined';
 import Settings from '@mui/icons-material/SettingsOutlined';
 import type { SvgIconComponent } from '@mui/icons-material';
 import type { ComponentType } from 'react';
@@ -83,6 +84,12 @@ export const PAGES: readonly Page[] = [
     path: '/issues/:issueId',
     roles: STAFF,
     page: async () => (await import('./pages/issues/issue-page.js')).IssuePage,
+  },
+  {
+    path: '/security',
+    roles: STAFF,
+    page: async () => (await import('./pages/security/security-page.js')).SecurityPage,
+    nav: { label: 'nav.security', icon: Security, group: 'operation' },
   },
   {
     path: '/id-tokens',

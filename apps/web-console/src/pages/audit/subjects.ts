@@ -13,6 +13,7 @@ export const SUBJECTS = [
   'command',
   'intake-issue',
   'charging-station',
+  'certificate-authority',
   'site',
   'location',
 ] as const;

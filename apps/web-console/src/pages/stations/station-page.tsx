@@ -19,6 +19,7 @@ import { ConfigurationTab } from './configuration/configuration-tab.js';
 import { MessagesTab } from './messages/messages-tab.js';
 import { RegistrationActions } from './registration-actions.js';
 import type { ShownStation } from './shown-station.js';
+import { SecurityTab } from './security/security-tab.js';
 import { StationOverview } from './station-overview.js';
 import { StationSessionsTab } from './station-sessions-tab.js';
 import { StationState } from './station-state.js';
@@ -101,6 +102,7 @@ function Loaded({ station, onRetry }: { station: ShownStation; onRetry: () => vo
             ? [{ value: 'messages', label: text('station.tab.messages'), content: () => <MessagesTab station={station} /> }]
             : []),
           { value: 'configuration', label: text('station.tab.configuration'), content: () => <ConfigurationTab station={station} /> },
+          { value: 'security', label: text('station.tab.security'), content: () => <SecurityTab station={station} /> },
           { value: 'sessions', label: text('station.tab.sessions'), content: () => <StationSessionsTab station={station} /> },
         ]}
       />
