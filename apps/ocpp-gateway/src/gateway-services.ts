@@ -3,6 +3,7 @@ import type { Telemetry } from '@ampline/platform-telemetry';
 import type { BoundedLog } from './bounded-log.js';
 import type { GatewayConfig } from './config.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
+import type { ForeignMessages } from './proxy/foreign-messages.js';
 import type { CallForwarder } from './sockets/call-forwarder.js';
 import type { Time } from './time.js';
 import type { TrustedProxies } from './upgrade/trusted-proxies.js';
@@ -25,4 +26,5 @@ export interface GatewayServices {
   readonly metrics: GatewayMetrics;
   readonly forwarder: CallForwarder;
   readonly proxies: TrustedProxies;
+  readonly foreign: ForeignMessages;
 }

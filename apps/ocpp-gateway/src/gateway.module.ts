@@ -19,8 +19,8 @@ export class GatewayHost implements OnApplicationBootstrap, BeforeApplicationShu
   constructor(@Inject(RUNTIME) private readonly runtime: ServiceRuntime<GatewayConfig>) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { config, bus, telemetry, instance, readiness } = this.runtime;
-    const gateway = await Gateway.start({ config, bus, telemetry, instance });
+    const { config, bus, telemetry, instance, mqttTopics, readiness } = this.runtime;
+    const gateway = await Gateway.start({ config, bus, telemetry, instance, mqttTopics });
     this.gateway = gateway;
     process.on('SIGHUP', this.reload);
     readiness.add('listener', () => gateway.checkListening());

@@ -21,7 +21,8 @@ export interface Proof {
   certificateSha256?: string;
 }
 
-type Shown = Pick<AdmitRequest, 'tls' | 'basic'>;
+/** `hasMqttUser`: NATS lets a user of the station alone use its topic. */
+type Shown = Pick<AdmitRequest, 'tls' | 'basic' | 'transport'> & { hasMqttUser: boolean };
 type Judge = (certificates: readonly string[]) => Promise<CertificateJudgement>;
 
 /**
@@ -29,8 +30,15 @@ type Judge = (certificates: readonly string[]) => Promise<CertificateJudgement>;
  * station is brought to a higher profile it may come by either; the reason of a refusal is that of the profile it is bound to.
  */
 export async function proveStation(shown: Shown, station: Provable, judge: Judge): Promise<Proof | RefusalReason> {
+  if (shown.transport === 'mqtt') return byMqttUser(shown, station);
   const next = station.next_security_profile === null ? undefined : await prove(station.next_security_profile, shown, station, judge);
   return typeof next === 'object' ? next : prove(station.security_profile, shown, station, judge);
+}
+
+/** The NATS server has asked for the password; that the connection to it was encrypted nobody can tell. */
+function byMqttUser({ hasMqttUser }: Shown, { security_profile: profile }: Provable): Proof | RefusalReason {
+  if (!hasMqttUser) return 'no-mqtt-user';
+  return profile >= 2 ? 'tls-required' : { profile: 1, byNextPassword: false };
 }
 
 async function prove(profile: number, shown: Shown, station: Provable, judge: Judge): Promise<Proof | RefusalReason> {

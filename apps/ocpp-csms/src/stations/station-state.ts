@@ -34,6 +34,8 @@ export interface StationStateRow {
   security_profile: number;
   last_seen_at: Date | null;
   last_boot_at: Date | null;
+  back_end: string;
+  transport: string | null;
   evses: {
     evseId: string;
     number: number;
@@ -55,6 +57,7 @@ export interface StationStateRow {
 export const STATION_STATE_COLUMNS = `
   s.station_id, s.version, s.tenant_id, t.slug AS tenant, s.identity, l.site_id, s.location_id, s.registration,
   s.online, s.online_changed_at, s.vendor, s.model, s.serial_number, s.firmware_version, s.protocol, s.security_profile, seen.last_seen_at, s.last_boot_at,
+  s.back_end, s.transport,
   (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'evseId', e.evse_id, 'number', e.number, 'code', e.code,
       'connectors', (SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -89,6 +92,8 @@ export function stationState(row: StationStateRow): StationState {
     securityProfile: row.security_profile,
     ...at('lastSeenAt', row.last_seen_at),
     ...at('lastBootAt', row.last_boot_at),
+    backEnd: row.back_end,
+    transport: row.transport ?? '',
     evses: row.evses.map((evse) => ({
       evseId: evse.evseId,
       number: evse.number,

@@ -11,9 +11,13 @@ export const SUBJECTS = [
   'feature',
   'consent',
   'command',
+  'reservation',
+  'local-list',
+  'local-list-policy',
   'intake-issue',
   'charging-station',
   'certificate-authority',
   'site',
   'location',
+  'message-retention',
 ] as const;
