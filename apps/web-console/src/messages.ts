@@ -8,6 +8,7 @@ import { issuesMessages } from './pages/issues/issues-messages.js';
 import { reasonsMessages } from './pages/issues/reasons-messages.js';
 import { localListsMessages } from './pages/local-lists/local-lists-messages.js';
 import { overviewMessages } from './pages/overview/overview-messages.js';
+import { securityMessages } from './pages/security/security-messages.js';
 import { reservationsMessages } from './pages/reservations/reservations-messages.js';
 import { sessionsMessages } from './pages/sessions/sessions-messages.js';
 import { signedValuesMessages } from './pages/sessions/signed-values-messages.js';
@@ -45,6 +46,7 @@ const PARTS = [
   usersMessages,
   auditMessages,
   settingsMessages,
+  securityMessages,
   publicMessages,
 ] as const;
 

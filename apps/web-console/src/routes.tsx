@@ -8,6 +8,7 @@ import FactCheck from '@mui/icons-material/FactCheckOutlined';
 import SystemUpdate from '@mui/icons-material/SystemUpdateAltOutlined';
 import History from '@mui/icons-material/HistoryOutlined';
 import Place from '@mui/icons-material/PlaceOutlined';
+import Security from '@mui/icons-material/SecurityOutlined';
 import PlaylistPlay from '@mui/icons-material/PlaylistPlay';
 import Settings from '@mui/icons-material/SettingsOutlined';
 import type { SvgIconComponent } from '@mui/icons-material';
@@ -119,6 +120,10 @@ export const PAGES: readonly Page[] = [
     path: '/firmware/:campaignId',
     roles: STAFF,
     page: async () => (await import('./pages/firmware/campaign-page.js')).CampaignPage,
+    path: '/security',
+    roles: STAFF,
+    page: async () => (await import('./pages/security/security-page.js')).SecurityPage,
+    nav: { label: 'nav.security', icon: Security, group: 'operation' },
   },
   {
     path: '/id-tokens',

@@ -8,6 +8,7 @@ import {
   IntakeService,
   PeopleService,
   RoutingService,
+  SecurityService,
   SessionRecordService,
   StationService,
   type StationState,
@@ -32,6 +33,7 @@ export interface Doors {
   stations: Client<typeof StationService>;
   commands: Client<typeof CommandService>;
   intake: Client<typeof IntakeService>;
+  security: Client<typeof SecurityService>;
   people: Client<typeof PeopleService>;
   routing: Client<typeof RoutingService>;
   sessions: Client<typeof SessionRecordService>;
@@ -162,6 +164,7 @@ export class Platform {
       stations: grpcClient(StationService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       commands: grpcClient(CommandService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       intake: grpcClient(IntakeService, { url: grpc['ocpp-csms'] ?? '', ...door }),
+      security: grpcClient(SecurityService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       people: grpcClient(PeopleService, { url: grpc['accounts'] ?? '', ...door }),
       routing: grpcClient(RoutingService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       sessions: grpcClient(SessionRecordService, { url: grpc['session-export'] ?? '', ...door }),

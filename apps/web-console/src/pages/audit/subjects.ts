@@ -16,6 +16,7 @@ export const SUBJECTS = [
   'local-list-policy',
   'intake-issue',
   'charging-station',
+  'certificate-authority',
   'site',
   'location',
   'message-retention',
