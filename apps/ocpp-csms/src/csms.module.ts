@@ -142,7 +142,19 @@ function takeIn(
   const afterBoot = new AfterBoots([settings, ...features.flatMap((feature) => feature.afterBoot ?? [])]);
   const featureRoutes: Partial<RouteTable> = Object.assign({}, ...features.map((feature) => feature.routes));
   const routings = new StationRoutings(database, new SecretBox(runtime.secretFor(ROUTING_SECRETS)));
-  return StationPath.create({ db: database, bus, outbox, clock, telemetry, instance, afterBoot, featureRoutes, watched, routings, options });
+  return StationPath.create({
+    db: database,
+    bus,
+    outbox,
+    clock,
+    telemetry,
+    instance,
+    afterBoot,
+    featureRoutes,
+    watched,
+    routings,
+    options,
+  });
 }
 
 /** What could not be taken at face value, and what people decide on it. */

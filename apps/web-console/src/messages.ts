@@ -10,6 +10,7 @@ import { sessionsMessages } from './pages/sessions/sessions-messages.js';
 import { settingsMessages } from './pages/settings/settings-messages.js';
 import { sitesMessages } from './pages/sites/sites-messages.js';
 import { connectorMessages } from './pages/stations/connector-messages.js';
+import { routingMessages } from './pages/stations/routing/routing-messages.js';
 import { stationMessages } from './pages/stations/station-messages.js';
 import { stationsMessages } from './pages/stations/stations-messages.js';
 import { usersMessages } from './pages/users/users-messages.js';
@@ -24,6 +25,7 @@ const PARTS = [
   connectorMessages,
   stationsMessages,
   stationMessages,
+  routingMessages,
   sessionsMessages,
   reasonsMessages,
   issuesMessages,

@@ -78,7 +78,11 @@ export class MqttTopic {
     if (!this.levels.every((level, i) => isPlaceholder(level) || level === tokens[i])) return undefined;
     const named = (placeholder: string) => tokens[this.levels.indexOf(placeholder)];
     const tenant = named('<tenant>');
-    return { place, ...(tenant !== undefined && { tenant: fromSubjectToken(tenant) }), station: fromSubjectToken(named('<station>') ?? '') };
+    return {
+      place,
+      ...(tenant !== undefined && { tenant: fromSubjectToken(tenant) }),
+      station: fromSubjectToken(named('<station>') ?? ''),
+    };
   }
 }
 

@@ -73,9 +73,7 @@ export function natsAuthorization(
 function sharedByServices(topics: readonly MqttTopic[]): string {
   const imports = [
     ...topics.flatMap((topic) =>
-      FROM_STATION.map(
-        (level) => `{ stream: { account: ${STATIONS}, subject: ${JSON.stringify(topic.pattern(level))} }, prefix: "mqtt" }`,
-      ),
+      FROM_STATION.map((level) => `{ stream: { account: ${STATIONS}, subject: ${JSON.stringify(topic.pattern(level))} }, prefix: "mqtt" }`),
     ),
     `{ service: { account: ${BACK_ENDS}, subject: ${JSON.stringify(StationPathSubject.allForeign)} } }`,
   ];

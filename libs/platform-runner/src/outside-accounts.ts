@@ -41,9 +41,12 @@ export interface ConfiguredUser {
  */
 export function outsideAccounts(topics: readonly string[], mqttUsers: readonly MqttUser[], backEnds: readonly BackEndUser[]): string {
   const forms = topics.map((topic) => new MqttTopic(topic));
-  const exported = forms.flatMap((form) => FROM_STATION.map((level) => `{ stream: ${text(form.pattern(level))}, accounts: [${SERVICES}] }`));
+  const exported = forms.flatMap((form) =>
+    FROM_STATION.map((level) => `{ stream: ${text(form.pattern(level))}, accounts: [${SERVICES}] }`),
+  );
   const imported = forms.map(
-    (form) => `{ stream: { account: ${SERVICES}, subject: ${text(servicesSubject(form.pattern('out')))} }, to: ${text(form.mapping('out'))} }`,
+    (form) =>
+      `{ stream: { account: ${SERVICES}, subject: ${text(servicesSubject(form.pattern('out')))} }, to: ${text(form.mapping('out'))} }`,
   );
   return `# Made by ocpp-csms; changes are lost. docs/protocols/mqtt.md, docs/architecture/station-path.md
 ${STATIONS}: {

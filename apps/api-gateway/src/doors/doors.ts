@@ -6,6 +6,7 @@ import {
   CommandService,
   IntakeService,
   PeopleService,
+  RoutingService,
   SessionRecordService,
   StationService,
 } from '@ampline/contracts';
@@ -23,6 +24,7 @@ const SERVED = {
   stations: [StationService, 'ocpp-csms'],
   commands: [CommandService, 'ocpp-csms'],
   intake: [IntakeService, 'ocpp-csms'],
+  routing: [RoutingService, 'ocpp-csms'],
   sessions: [SessionRecordService, 'session-export'],
 } as const satisfies Record<string, readonly [DescService, string]>;
 

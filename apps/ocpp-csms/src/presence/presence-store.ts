@@ -95,7 +95,14 @@ export class PresenceStore {
   }
 }
 
-type OpenedSocket = ListedSocket & { gatewayId: string; gatewayInstance: string; at: string; remoteAddress?: string; subprotocol?: string; transport?: Transport };
+type OpenedSocket = ListedSocket & {
+  gatewayId: string;
+  gatewayInstance: string;
+  at: string;
+  remoteAddress?: string;
+  subprotocol?: string;
+  transport?: Transport;
+};
 
 /** Before the rows of stations are locked, like whoever settles the stations of a gateway. */
 async function knowGateways(tx: Tx, reports: readonly SocketReport[]): Promise<void> {

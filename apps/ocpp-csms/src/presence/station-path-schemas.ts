@@ -23,7 +23,13 @@ export const admitRequest: z.ZodType<AdmitRequest> = z.object({
 });
 
 export const presenceReport: z.ZodType<PresenceReport> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('opened'), ...ofSocket, remoteAddress: z.string(), subprotocol: z.string(), transport: transport.exactOptional() }),
+  z.object({
+    kind: z.literal('opened'),
+    ...ofSocket,
+    remoteAddress: z.string(),
+    subprotocol: z.string(),
+    transport: transport.exactOptional(),
+  }),
   z.object({ kind: z.literal('closed'), ...ofSocket, code: z.int(), reason: z.string() }),
   z.object({ kind: z.literal('beat'), ...fromGateway, sockets: z.int().nonnegative(), checksum: z.string() }),
   z.object({

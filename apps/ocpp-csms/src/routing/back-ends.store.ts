@@ -30,9 +30,7 @@ const COLUMNS = `back_end_id, name, kind, url, generation, created_at,
 
 /** The foreign back ends of a tenant. */
 export class BackEndStore {
-  constructor(
-    private readonly o: { db: Database; audit: AuditTrail; secrets: OutsideSecrets; accounts: BusAccounts; clock: Clock },
-  ) {}
+  constructor(private readonly o: { db: Database; audit: AuditTrail; secrets: OutsideSecrets; accounts: BusAccounts; clock: Clock }) {}
 
   list(tenantId: string): Promise<BackEndRow[]> {
     return this.o.db.asTenant(tenantId, (tx) =>
@@ -41,7 +39,10 @@ export class BackEndStore {
   }
 
   /** Throws `csms.routing.back-end-name-taken`. */
-  async create(asking: Asking, o: { name: string; kind: 'nats' | 'http'; url: string }): Promise<{ row: BackEndRow; secret: BackEndSecret }> {
+  async create(
+    asking: Asking,
+    o: { name: string; kind: 'nats' | 'http'; url: string },
+  ): Promise<{ row: BackEndRow; secret: BackEndSecret }> {
     try {
       return await this.o.db.asTenant(asking.tenantId, async (tx) => {
         const row = await tx.one<BackEndRow>(
@@ -59,10 +60,9 @@ export class BackEndStore {
   /** Throws `csms.routing.back-end-unknown`. */
   rotate(asking: Asking, backEndId: string): Promise<BackEndSecret> {
     return this.o.db.asTenant(asking.tenantId, async (tx) => {
-      const row = await tx.one<BackEndRow>(
-        `UPDATE back_end SET generation = generation + 1 WHERE back_end_id = $1 RETURNING ${COLUMNS}`,
-        [backEndId],
-      );
+      const row = await tx.one<BackEndRow>(`UPDATE back_end SET generation = generation + 1 WHERE back_end_id = $1 RETURNING ${COLUMNS}`, [
+        backEndId,
+      ]);
       if (!row) throw routingErrors.backEndUnknown();
       return this.changed(tx, asking, row, 'secret-rotated');
     });

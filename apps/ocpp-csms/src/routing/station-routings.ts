@@ -53,8 +53,7 @@ export class StationRoutings {
     const routing: SocketRouting = {
       version: Number(row.version),
       ...(name !== null && kind !== null && { backEnd: { name, over: kind, ...(actions.length > 0 && { actions }) } }),
-      ...(mode !== 'off' &&
-        url !== null && { proxy: { mode, url, ...(username && { username }), ...(password && { password }) } }),
+      ...(mode !== 'off' && url !== null && { proxy: { mode, url, ...(username && { username }), ...(password && { password }) } }),
     };
     return { tenant, identity, routing };
   }

@@ -58,7 +58,11 @@ export class Webhooks {
     // Removed a moment ago: the gateway is told where else to go.
     if (!target) return RETRY;
     try {
-      return await this.post(target, message, { 'Ampline-Tenant': tenant, 'Ampline-Station': encodeURIComponent(station), 'Ampline-Action': encodeURIComponent(action) });
+      return await this.post(target, message, {
+        'Ampline-Tenant': tenant,
+        'Ampline-Station': encodeURIComponent(station),
+        'Ampline-Action': encodeURIComponent(action),
+      });
     } catch (error) {
       this.telemetry.logger.warn('webhook.failed', { backEnd: name, tenant, station, action, reason: reasonOf(error) });
       return RETRY;

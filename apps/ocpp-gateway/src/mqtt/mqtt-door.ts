@@ -1,4 +1,12 @@
-import { MqttSubject, MqttTopic, servicesSubject, splitServicesSubject, type Admitted, type AdmitRequest, type MqttPlace } from '@ampline/contracts';
+import {
+  MqttSubject,
+  MqttTopic,
+  servicesSubject,
+  splitServicesSubject,
+  type Admitted,
+  type AdmitRequest,
+  type MqttPlace,
+} from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import type { Incoming, Served } from '@ampline/platform-nats';
 import type { Admission, AdmissionOutcome } from '../admission/admission.js';

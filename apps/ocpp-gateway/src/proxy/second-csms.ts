@@ -168,7 +168,8 @@ export class SecondCsms {
   private async commanded(call: CallFrame): Promise<void> {
     const admission = admitOcpp16Action('station', call.action);
     const refusal = this.route.mode === 'mirror' ? 'NotSupported' : admission;
-    if (refusal !== 'forward') return this.reply(errorFrame(call, refusal, this.route.mode === 'mirror' ? 'This connection only listens.' : ''));
+    if (refusal !== 'forward')
+      return this.reply(errorFrame(call, refusal, this.route.mode === 'mirror' ? 'This connection only listens.' : ''));
     const { identity } = this.station;
     const { clock } = this.services.time;
     const commandId = uuidv7();
@@ -200,7 +201,13 @@ export class SecondCsms {
     const { tenant, station, stationId, epoch } = this.station.identity;
     const { bus, time, log } = this.services;
     log.info('proxy.state', { tenant, station, epoch, state, reason, dropped: this.calls.dropped });
-    const body: ProxyState = { stationId, at: time.clock.now().toISOString(), state, dropped: this.calls.dropped, ...(reason && { reason }) };
+    const body: ProxyState = {
+      stationId,
+      at: time.clock.now().toISOString(),
+      state,
+      dropped: this.calls.dropped,
+      ...(reason && { reason }),
+    };
     bus.publish(StationPathSubject.proxyState(tenant, station), JSON.stringify(body));
   }
 

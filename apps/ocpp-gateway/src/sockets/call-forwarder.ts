@@ -92,7 +92,17 @@ export class CallForwarder {
         : errorFrame(messageId, answer.code, answer.description, answer.details);
     const receivedAt = new Date(call.receivedAtMs).toISOString();
     const result = answer.outcome === 'result' ? 'ok' : answer.code;
-    this.foreign.tell(identity, { messageUuid, receivedAt, direction: 'from-station', action, messageId, requestFrame, responseFrame, result, by });
+    this.foreign.tell(identity, {
+      messageUuid,
+      receivedAt,
+      direction: 'from-station',
+      action,
+      messageId,
+      requestFrame,
+      responseFrame,
+      result,
+      by,
+    });
   }
 
   private headersOf(socket: SocketIdentity, call: ForwardedCall): Headers {

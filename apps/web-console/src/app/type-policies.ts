@@ -22,6 +22,7 @@ export const typePolicies: TypePolicies = {
     },
   },
   Station: { fields: { messages: keysetPages('filter'), commands: keysetPages(), sessions: keysetPages() } },
+  StationRouting: { keyFields: ['stationId'] },
   Site: { fields: { locations: keysetPages(), stations: keysetPages(), counts: { merge: true } } },
   Session: { fields: { readings: keysetPages() } },
   Command: {

@@ -18,6 +18,7 @@ import { CommandsTab } from './commands/commands-tab.js';
 import { ConfigurationTab } from './configuration/configuration-tab.js';
 import { MessagesTab } from './messages/messages-tab.js';
 import { RegistrationActions } from './registration-actions.js';
+import { RoutingTab } from './routing/routing-tab.js';
 import type { ShownStation } from './shown-station.js';
 import { StationOverview } from './station-overview.js';
 import { StationSessionsTab } from './station-sessions-tab.js';
@@ -101,6 +102,7 @@ function Loaded({ station, onRetry }: { station: ShownStation; onRetry: () => vo
             ? [{ value: 'messages', label: text('station.tab.messages'), content: () => <MessagesTab station={station} /> }]
             : []),
           { value: 'configuration', label: text('station.tab.configuration'), content: () => <ConfigurationTab station={station} /> },
+          { value: 'routing', label: text('station.tab.routing'), content: () => <RoutingTab station={station} /> },
           { value: 'sessions', label: text('station.tab.sessions'), content: () => <StationSessionsTab station={station} /> },
         ]}
       />
