@@ -6,6 +6,7 @@ import type { GatewayMetrics } from './gateway-metrics.js';
 import type { ForeignMessages } from './proxy/foreign-messages.js';
 import type { CallForwarder } from './sockets/call-forwarder.js';
 import type { Time } from './time.js';
+import type { TrustedProxies } from './upgrade/trusted-proxies.js';
 
 /** How a replica is known. */
 export interface GatewayName {
@@ -24,5 +25,6 @@ export interface GatewayServices {
   readonly log: BoundedLog;
   readonly metrics: GatewayMetrics;
   readonly forwarder: CallForwarder;
+  readonly proxies: TrustedProxies;
   readonly foreign: ForeignMessages;
 }

@@ -14,6 +14,7 @@ import { Gateway } from './gateway.js';
 @Injectable()
 export class GatewayHost implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private gateway: Gateway | undefined;
+  private readonly reload = () => this.gateway?.reloadCertificates();
 
   constructor(@Inject(RUNTIME) private readonly runtime: ServiceRuntime<GatewayConfig>) {}
 
@@ -21,10 +22,12 @@ export class GatewayHost implements OnApplicationBootstrap, BeforeApplicationShu
     const { config, bus, telemetry, instance, mqttTopics, readiness } = this.runtime;
     const gateway = await Gateway.start({ config, bus, telemetry, instance, mqttTopics });
     this.gateway = gateway;
+    process.on('SIGHUP', this.reload);
     readiness.add('listener', () => gateway.checkListening());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    process.off('SIGHUP', this.reload);
     await this.gateway?.stop();
   }
 }

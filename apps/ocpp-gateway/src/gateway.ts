@@ -22,7 +22,9 @@ import { SocketRegistry } from './sockets/socket-registry.js';
 import type { StationLink } from './sockets/station-link.js';
 import { StationSocket } from './sockets/station-socket.js';
 import { Time } from './time.js';
-import { listenForStations, portOf, StationServer, type Doorstep } from './upgrade/station-server.js';
+import { TurnBatch } from './turn-batch.js';
+import { listenForStations, portOf, StationServer, type Doorstep, type StationListeners } from './upgrade/station-server.js';
+import { TrustedProxies } from './upgrade/trusted-proxies.js';
 
 export interface GatewayOptions {
   config: GatewayConfig;
@@ -42,6 +44,7 @@ const LAST_REPORTS_MS = 5_000;
 export class Gateway implements Doorstep {
   private readonly registry = new SocketRegistry();
   private readonly commands = new Map<StationSocket, Served>();
+  private readonly introductions = new TurnBatch();
   private readonly admission: Admission;
   private readonly presence: Presence;
   private readonly liveness: Liveness;
@@ -52,15 +55,14 @@ export class Gateway implements Doorstep {
 
   private constructor(
     private readonly services: GatewayServices,
-    readonly port: number,
-    listener: Awaited<ReturnType<typeof listenForStations>>,
+    private readonly listeners: StationListeners,
     mqttTopics: readonly string[],
   ) {
     const { bus, config, time, name, metrics, telemetry } = services;
     this.admission = new Admission(bus, config, time);
     this.presence = new Presence(bus, name, config, time, telemetry.logger);
     this.liveness = new Liveness(this.registry, config, time, (socket) => this.cutOff(socket));
-    this.server = new StationServer(listener, services, this.admission, this);
+    this.server = new StationServer(listeners, services, this.admission, this);
     this.mqtt = new MqttDoor(services, this.admission, this, mqttTopics);
     this.served = [
       bus.serve(StationPathSubject.allRevokes, {}, (message) => Promise.resolve(this.revoke(message))),
@@ -73,20 +75,35 @@ export class Gateway implements Doorstep {
     this.mqtt.start();
   }
 
-  /** Throws `ocpp-gateway.listen-failed`. */
+  /** Throws `ocpp-gateway.listen-failed`, `ocpp-gateway.tls-files-unusable`, `ocpp-gateway.bad-proxy-address`. */
   static async start(o: GatewayOptions): Promise<Gateway> {
     const { config, bus, telemetry, instance } = o;
     const time = o.time ?? new Time(systemClock, systemTimers);
-    const listener = await listenForStations(config.host, config.port);
-    const port = portOf(listener);
-    const gatewayId = config.gatewayId ?? `${hostname()}-${port}`;
     const metrics = new GatewayMetrics(telemetry.meter);
     const foreign = new ForeignMessages(bus, time, telemetry.logger);
-    const forwarder = new CallForwarder(bus, gatewayId, config.callTryMs, time, metrics, foreign);
     const log = new BoundedLog(telemetry.logger, time.clock, config.logsPerSecond);
+    const proxies = new TrustedProxies(config.trustedProxies);
+    const listeners = await listenForStations({ config, timers: time.timers, log, metrics });
+    const gatewayId = config.gatewayId ?? `${hostname()}-${portOf(listeners.plain)}`;
+    const forwarder = new CallForwarder(bus, gatewayId, config.callTryMs, time, metrics, foreign);
     const name = { gatewayId, gatewayInstance: instance };
-    telemetry.logger.info('gateway.listening', { ...name, host: config.host, port });
-    return new Gateway({ name, config, bus, telemetry, time, log, metrics, forwarder, foreign }, port, listener, o.mqttTopics);
+    const gateway = new Gateway({ name, config, bus, telemetry, time, log, metrics, forwarder, proxies, foreign }, listeners, o.mqttTopics);
+    telemetry.logger.info('gateway.listening', { ...name, host: config.host, port: gateway.port, tlsPort: gateway.tlsPort });
+    return gateway;
+  }
+
+  get port(): number {
+    return portOf(this.listeners.plain);
+  }
+
+  /** Undefined: no certificate is configured. */
+  get tlsPort(): number | undefined {
+    return this.listeners.tls && portOf(this.listeners.tls.server);
+  }
+
+  /** Takes changed certificate files into use at once. */
+  reloadCertificates(): void {
+    this.listeners.tls?.reload();
   }
 
   get gatewayId(): string {
@@ -110,12 +127,20 @@ export class Gateway implements Doorstep {
     const loser = this.registry.add(socket);
     if (loser) this.supersede(loser);
     if (loser === socket) return;
-    // Commands first: once the back end hears of the socket, commands to it must arrive.
-    this.commands.set(socket, serveCommands(socket, this.services));
-    announce(socket, this.services);
     if (routing) socket.reroute(routing);
-    this.presence.opened(socket.identity);
     this.services.log.info('socket.opened', { ...socket.labels(), remoteAddress, subprotocol: admitted.subprotocol, transport });
+    void this.introduce(socket);
+  }
+
+  /** Tells the bus of the socket, together with all others that have entered in this turn: in a storm every write counts. */
+  private async introduce(socket: StationSocket): Promise<void> {
+    await this.introductions.next();
+    if (!this.registry.has(socket)) return;
+    // Said before it is listened to, or the socket would be told of itself.
+    announce(socket, this.services);
+    // Commands before presence: once the back end hears of the socket, commands to it must arrive.
+    this.commands.set(socket, serveCommands(socket, this.services));
+    this.presence.opened(socket.identity);
   }
 
   vanished(admitted: Admitted): void {

@@ -84,12 +84,24 @@ export interface AdmitRequest {
   /** Percent-decoded last path segment. */
   station: string;
   remoteAddress: string;
-  tlsSubject?: string;
+  /** Absent: plain text. */
+  tls?: TlsFacts;
   basic?: { username: string; password: string };
   /** What the client offered, in its order; empty when it sent no Sec-WebSocket-Protocol. */
   subprotocols: string[];
   /** Absent: WebSocket. Over MQTT the NATS server has asked for the password, and lets nobody else use the station's topic. */
   transport?: Transport;
+}
+
+/** The TLS connection of an upgrade, as the gateway saw it, or a proxy in front that it trusts. */
+export interface TlsFacts {
+  /** `TLSv1.3`; absent where a proxy does not say. */
+  protocol?: string;
+  /**
+   * What the client showed, its own certificate first: base64 of DER. It has proved to hold the key of the first one; nothing else is
+   * checked before csms does. Absent: it showed none.
+   */
+  certificates?: string[];
 }
 
 /** What carries the frames of a station. */
@@ -107,12 +119,33 @@ export type RefusalReason =
   | 'unsupported-subprotocol'
   /** Over MQTT: the station has no MQTT user. */
   | 'no-mqtt-user'
-  | 'tenant-suspended';
+  | 'tenant-suspended'
+  /** The tenant takes unknown stations with a registration token alone, as Basic password. */
+  | 'token-missing'
+  | 'token-invalid'
+  /** As many unknown stations have come as the tenant allows for now. */
+  | 'registration-full'
+  /** Too many unknown identities from one address. */
+  | 'too-many-attempts'
+  /** The station's security profile asks for TLS. */
+  | 'tls-required'
+  /** Security profile 3: no client certificate was shown. */
+  | 'certificate-missing'
+  | 'certificate-unreadable'
+  /** No chain to an authority that the tenant trusts, or no certificate for clients. */
+  | 'certificate-untrusted'
+  | 'certificate-expired'
+  | 'certificate-not-yet-valid'
+  | 'certificate-revoked'
+  /** The common name is not the station's identity. */
+  | 'certificate-identity-mismatch';
 
 /** What a gateway may keep to admit the station again by itself while no back end answers. */
 export interface CachedVerifier {
   /** `s256:<salt>:<hash>`, base64: sha256(salt ‖ password). Absent: the station has no password. */
   hash?: string;
+  /** Security profile 3: sha256 of the client certificate, lower-case hex. */
+  certificateSha256?: string;
   validForMs: number;
 }
 
@@ -216,7 +249,7 @@ export interface CommandOrder {
 /** How it ended. */
 export interface OrderReply {
   commandId: string;
-  outcome: 'pending' | 'answered' | 'refused-by-station' | 'station-offline' | 'timeout' | 'not-sent';
+  outcome: 'queued' | 'pending' | 'answered' | 'refused-by-station' | 'station-offline' | 'timeout' | 'not-sent' | 'expired' | 'cancelled';
   /** The station's answer. */
   response?: unknown;
   errorCode?: string;
@@ -229,6 +262,16 @@ export interface Refused {
 }
 
 export type AdmitReply = Admitted | Refused;
+
+/** Several at once, in place of one: those that came in the same moment. Answered together, or not at all. */
+export interface AdmitRequests {
+  requests: AdmitRequest[];
+}
+
+/** In the order of the requests. */
+export interface AdmitReplies {
+  replies: AdmitReply[];
+}
 
 /** Body of a reply with the header `Ampline-Call-Error`. */
 export interface CallErrorBody {
@@ -280,10 +323,16 @@ interface OfSocket extends FromGateway {
   epoch: number;
 }
 
+/** What became of one socket. */
+export type SocketReport =
+  | ({ kind: 'opened'; remoteAddress: string; subprotocol: string; transport?: Transport } & OfSocket)
+  | ({ kind: 'closed'; code: number; reason: string } & OfSocket);
+
 /** What a gateway tells of its sockets. */
 export type PresenceReport =
-  | ({ kind: 'opened'; remoteAddress: string; subprotocol: string; transport?: Transport } & OfSocket)
-  | ({ kind: 'closed'; code: number; reason: string } & OfSocket)
+  | SocketReport
+  /** Of several sockets, acknowledged together: in a storm each station is two reports. */
+  | ({ kind: 'sockets'; reports: SocketReport[] } & FromGateway)
   /** `checksum`: xor over the sockets of the first 8 bytes of sha256(`<stationId>:<epoch>`), lower-case hex. */
   | ({ kind: 'beat'; sockets: number; checksum: string } & FromGateway)
   /** `at` is the same in all chunks of one snapshot. */

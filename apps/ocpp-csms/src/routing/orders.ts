@@ -1,5 +1,6 @@
 import { StationPathSubject, type OrderReply } from '@ampline/contracts';
 import { fromSubjectToken } from '@ampline/kernel-ids';
+import type { Clock } from '@ampline/kernel-time';
 import type { Bus, Incoming, Outgoing, Served } from '@ampline/platform-nats';
 import type { Database } from '@ampline/platform-postgres';
 import type { Commands } from '../commands/commands.js';
@@ -21,6 +22,7 @@ export class Orders {
     private readonly bus: Bus,
     private readonly db: Database,
     private readonly commands: Commands,
+    private readonly clock: Clock,
     /** How long a station may take when the order does not say. */
     private readonly timeoutMs: number,
   ) {}
@@ -43,7 +45,7 @@ export class Orders {
     const row = await this.commands.execute({
       tenantId: station.tenant_id,
       stationId: station.station_id,
-      command: checkCommand(action, JSON.stringify(payload)),
+      command: checkCommand(action, JSON.stringify(payload), this.clock.now()),
       requestedBy: `back-end ${backEnd}`,
       timeoutMs,
       // One back end's key is none of another's.

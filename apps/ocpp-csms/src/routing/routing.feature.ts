@@ -10,7 +10,7 @@ import { ProxyStates } from './proxy-states.js';
 import { RoutingAnnouncer } from './routing-announcer.js';
 import { RoutingGrpc } from './routing.grpc.js';
 import { RoutingStore } from './routing.store.js';
-import { SecretBox } from './secret-box.js';
+import { KeyCipher } from '@ampline/platform-runner';
 import { StationRoutings } from './station-routings.js';
 import { Webhooks } from './webhooks.js';
 
@@ -21,7 +21,7 @@ export const ROUTING_SECRETS = 'routing';
 export function routingFeature({ runtime, outbox, audit, watched, commands }: FeatureParts): CsmsFeature {
   const { config, database: db, bus, clock, telemetry, mqttTopics: topics } = runtime;
   const secrets = new OutsideSecrets((purpose) => runtime.secretFor(purpose));
-  const box = new SecretBox(runtime.secretFor(ROUTING_SECRETS));
+  const box = new KeyCipher(runtime.secretFor(ROUTING_SECRETS));
   const accounts = new BusAccounts({ file: config.busAccountsFile, topics, db, secrets, timers: systemTimers }, telemetry);
   const announcer = new RoutingAnnouncer(new StationRoutings(db, box), bus, clock, systemTimers);
   return {
@@ -36,7 +36,7 @@ export function routingFeature({ runtime, outbox, audit, watched, commands }: Fe
       announcer,
       new ForeignArchive(bus, db, watched),
       new ProxyStates(bus, db),
-      new Orders(bus, db, commands, config.commandTimeoutMs),
+      new Orders(bus, db, commands, clock, config.commandTimeoutMs),
       new Webhooks({ bus, db, secrets, clock }, telemetry),
     ],
   };

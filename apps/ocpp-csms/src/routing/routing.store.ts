@@ -10,7 +10,7 @@ import type { BackEndRow } from './back-ends.store.js';
 import { routingErrors } from './errors.js';
 import { MQTT_USER_COLUMNS, type MqttUserRow } from './mqtt-users.store.js';
 import type { RoutingAnnouncer } from './routing-announcer.js';
-import type { SecretBox } from './secret-box.js';
+import type { KeyCipher } from '@ampline/platform-runner';
 
 export type ProxyModeName = 'off' | 'mirror' | 'forward';
 
@@ -72,7 +72,7 @@ export class RoutingStore {
       db: Database;
       outbox: Outbox;
       audit: AuditTrail;
-      secrets: SecretBox;
+      secrets: KeyCipher;
       announcer: RoutingAnnouncer;
       clock: Clock;
     },

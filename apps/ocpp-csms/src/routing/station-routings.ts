@@ -1,6 +1,6 @@
 import type { SocketRouting } from '@ampline/contracts';
 import type { Database } from '@ampline/platform-postgres';
-import type { SecretBox } from './secret-box.js';
+import type { KeyCipher } from '@ampline/platform-runner';
 
 interface Row {
   station_id: string;
@@ -34,7 +34,7 @@ const SELECT = `
 export class StationRoutings {
   constructor(
     private readonly db: Database,
-    private readonly secrets: SecretBox,
+    private readonly secrets: KeyCipher,
   ) {}
 
   /** Undefined for a station that was never routed anywhere. */
