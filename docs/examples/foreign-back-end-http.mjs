@@ -6,13 +6,13 @@ import { createServer } from 'node:http';
 const { SECRET, PORT = '0' } = process.env;
 const OLDEST_S = 300;
 const answered = new Map();
-let transactions = 0;
+const transactions = { last: 0 };
 
 const ANSWERS = {
   BootNotification: () => ({ status: 'Accepted', currentTime: new Date().toISOString(), interval: 300 }),
   Heartbeat: () => ({ currentTime: new Date().toISOString() }),
   Authorize: ({ idTag }) => ({ idTagInfo: { status: idTag.startsWith('OWN-') ? 'Accepted' : 'Invalid' } }),
-  StartTransaction: ({ idTag }) => ({ transactionId: ++transactions, ...ANSWERS.Authorize({ idTag }) }),
+  StartTransaction: ({ idTag }) => ({ transactionId: (transactions.last += 1), ...ANSWERS.Authorize({ idTag }) }),
   StopTransaction: () => ({}),
   StatusNotification: () => ({}),
   MeterValues: () => ({}),

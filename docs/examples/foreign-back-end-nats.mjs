@@ -5,14 +5,14 @@ import { connect, headers } from '@nats-io/transport-node';
 
 const { NATS_URL, NATS_USER, NATS_PASSWORD, BACK_END, TENANT } = process.env;
 const answered = new Map();
-let transactions = 0;
+const transactions = { last: 0 };
 
 /** What each action is answered with. An Error becomes a CALLERROR. */
 const ANSWERS = {
   BootNotification: () => ({ status: 'Accepted', currentTime: new Date().toISOString(), interval: 300 }),
   Heartbeat: () => ({ currentTime: new Date().toISOString() }),
   Authorize: ({ idTag }) => ({ idTagInfo: { status: idTag.startsWith('OWN-') ? 'Accepted' : 'Invalid' } }),
-  StartTransaction: ({ idTag }) => ({ transactionId: ++transactions, ...ANSWERS.Authorize({ idTag }) }),
+  StartTransaction: ({ idTag }) => ({ transactionId: (transactions.last += 1), ...ANSWERS.Authorize({ idTag }) }),
   StopTransaction: () => ({}),
   StatusNotification: () => ({}),
   MeterValues: () => ({}),

@@ -16,6 +16,7 @@ import { settingsMessages } from './pages/settings/settings-messages.js';
 import { sitesMessages } from './pages/sites/sites-messages.js';
 import { connectorMessages } from './pages/stations/connector-messages.js';
 import { filesMessages } from './pages/stations/files/files-messages.js';
+import { routingMessages } from './pages/stations/routing/routing-messages.js';
 import { stationMessages } from './pages/stations/station-messages.js';
 import { stationsMessages } from './pages/stations/stations-messages.js';
 import { usersMessages } from './pages/users/users-messages.js';
@@ -36,6 +37,7 @@ const PARTS = [
   stationMessages,
   filesMessages,
   firmwareMessages,
+  routingMessages,
   sessionsMessages,
   signedValuesMessages,
   reasonsMessages,

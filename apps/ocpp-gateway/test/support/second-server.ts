@@ -29,7 +29,11 @@ export class SecondServer {
   }
 
   static async start(port = 0): Promise<SecondServer> {
-    const server = new WebSocketServer({ port, host: '127.0.0.1', handleProtocols: (offered) => (offered.has('ocpp1.6') ? 'ocpp1.6' : false) });
+    const server = new WebSocketServer({
+      port,
+      host: '127.0.0.1',
+      handleProtocols: (offered) => (offered.has('ocpp1.6') ? 'ocpp1.6' : false),
+    });
     await once(server, 'listening');
     return new SecondServer(server, (server.address() as AddressInfo).port);
   }

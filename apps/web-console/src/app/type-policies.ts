@@ -31,7 +31,11 @@ export const typePolicies: TypePolicies = {
     },
   },
   Station: { fields: { messages: keysetPages('filter'), commands: keysetPages(), sessions: keysetPages(), files: keysetPages() } },
-  FirmwareCampaign: { fields: { updates: keysetPages('state') } },
+  FirmwareCampaign: {
+    fields: { updates: keysetPages('state') },
+    fields: { messages: keysetPages('filter'), commands: keysetPages(), sessions: keysetPages() },
+  },
+  StationRouting: { keyFields: ['stationId'] },
   Site: { fields: { locations: keysetPages(), stations: keysetPages(), counts: { merge: true } } },
   LocalList: { keyFields: ['stationId'], fields: { entries: keysetPages(), policy: { merge: false } } },
   Session: { fields: { readings: keysetPages() } },

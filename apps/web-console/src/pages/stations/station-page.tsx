@@ -21,6 +21,7 @@ import { FilesTab } from './files/files-tab.js';
 import { MeterKeysTab } from './meter-keys/meter-keys-tab.js';
 import { MessagesTab } from './messages/messages-tab.js';
 import { RegistrationActions } from './registration-actions.js';
+import { RoutingTab } from './routing/routing-tab.js';
 import type { ShownStation } from './shown-station.js';
 import { SecurityTab } from './security/security-tab.js';
 import { StationOverview } from './station-overview.js';
@@ -112,6 +113,9 @@ function Loaded({ station, onRetry }: { station: ShownStation; onRetry: () => vo
             value: 'security',
             label: text('station.tab.security'),
             content: () => <SecurityTab station={station} />,
+            value: 'routing',
+            label: text('station.tab.routing'),
+            content: () => <RoutingTab station={station} />,
           },
           { value: 'local-list', label: text('station.tab.localList'), content: () => <LocalListTab station={station} /> },
           { value: 'sessions', label: text('station.tab.sessions'), content: () => <StationSessionsTab station={station} /> },
