@@ -17,6 +17,8 @@ interface Known {
   siteId: string;
   sessionId: string;
   issueId: string;
+  /** Of a command to all stations. */
+  runId: string;
   /** Of an invitation, of a link to the session. */
   secrets: { invitation: string; guest: string };
 }
@@ -24,6 +26,9 @@ const ADDRESSES: Addresses = {
   '/': () => '/',
   '/stations': () => '/stations',
   '/stations/:stationId': ({ stationId }) => `/stations/${stationId}`,
+  '/commands': () => '/commands',
+  '/commands/new': () => '/commands/new',
+  '/commands/:runId': ({ runId }) => `/commands/${runId}`,
   '/sites': () => '/sites',
   '/sites/:siteId': ({ siteId }) => `/sites/${siteId}`,
   '/sessions': () => '/sessions',
@@ -63,7 +68,7 @@ describe('every page of the console', () => {
     const { access_token: token } = await platform.logIn(DEMO_USERS.admin, USER_PASSWORD);
     const api = platform.api(bearer(token));
     const found = await eventually(() => lookUp(api));
-    known = { ...found, secrets: await share(api, found.sessionId) };
+    known = { ...found, runId: await command(api), secrets: await share(api, found.sessionId) };
   }, 180_000);
   afterAll(async () => {
     await station.close();
@@ -135,7 +140,7 @@ interface Charging {
 }
 
 /** Undefined until everything is known that has an address. */
-async function lookUp(api: ApiClient): Promise<Omit<Known, 'secrets'> | undefined> {
+async function lookUp(api: ApiClient): Promise<Omit<Known, 'secrets' | 'runId'> | undefined> {
   const { stations, sessions, intakeIssues } = await api.get<{
     stations: { nodes: { id: string; site: { id: string } }[] };
     sessions: { nodes: { id: string; status: string }[] };
@@ -149,6 +154,14 @@ async function lookUp(api: ApiClient): Promise<Omit<Known, 'secrets'> | undefine
   const session = sessions.nodes.find(({ status }) => status === 'ACTIVE');
   const [issue] = intakeIssues.nodes;
   return station && session && issue && { stationId: station.id, siteId: station.site.id, sessionId: session.id, issueId: issue.id };
+}
+
+/** Sends a command to all stations; the id of the run. */
+async function command(api: ApiClient): Promise<string> {
+  const { startCommandRun } = await api.get<{ startCommandRun: { id: string } }>(
+    'mutation { startCommandRun(input: { action: "ClearCache", payload: {} }) { id } }',
+  );
+  return startCommandRun.id;
 }
 
 /** Invites somebody, and makes a link to a session. */

@@ -11,6 +11,7 @@ export const SUBJECTS = [
   'feature',
   'consent',
   'command',
+  'command-run',
   'intake-issue',
   'charging-station',
   'site',
