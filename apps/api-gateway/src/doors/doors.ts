@@ -5,9 +5,17 @@ import {
   BrandService,
   CommandRunService,
   CommandService,
+  ConfigurationService,
+  FirmwareService,
   IntakeService,
+  MeteringService,
+  LocalListService,
+  OnboardingService,
   PeopleService,
+  ReservationService,
+  SecurityService,
   SessionRecordService,
+  StationFileService,
   StationService,
 } from '@ampline/contracts';
 import { grpcClient, type CallOptions, type Client } from '@ampline/platform-grpc';
@@ -25,6 +33,14 @@ const SERVED = {
   commands: [CommandService, 'ocpp-csms'],
   commandRuns: [CommandRunService, 'ocpp-csms'],
   intake: [IntakeService, 'ocpp-csms'],
+  metering: [MeteringService, 'ocpp-csms'],
+  reservations: [ReservationService, 'ocpp-csms'],
+  localLists: [LocalListService, 'ocpp-csms'],
+  onboarding: [OnboardingService, 'ocpp-csms'],
+  configuration: [ConfigurationService, 'ocpp-csms'],
+  stationFiles: [StationFileService, 'ocpp-csms'],
+  firmware: [FirmwareService, 'ocpp-csms'],
+  security: [SecurityService, 'ocpp-csms'],
   sessions: [SessionRecordService, 'session-export'],
 } as const satisfies Record<string, readonly [DescService, string]>;
 

@@ -56,14 +56,31 @@ export function isPasswordSetting(item: unknown): item is { key: string; value: 
   return String(item.key).toLowerCase() === 'authorizationkey';
 }
 
+/** They hold an address that is a credential. */
+const WITH_LINK: readonly Ocpp16Action[] = ['GetDiagnostics', 'GetLog', 'SignedUpdateFirmware', 'UpdateFirmware'];
+
 /** The payload as it may be stored and shown. */
 export function storablePayload(command: CheckedCommand): Record<string, unknown> {
-  return isPasswordChange(command) ? { ...command.payload, value: HIDDEN } : command.payload;
+  if (isPasswordChange(command)) return { ...command.payload, value: HIDDEN };
+  return WITH_LINK.includes(command.action) ? (withoutLinkSecrets(command.payload) as Record<string, unknown>) : command.payload;
 }
 
 /** The frame as it may be archived: with the payload of {@link storablePayload}. */
 export function storableFrame(command: CheckedCommand, messageId: string, frame: string): string {
-  return isPasswordChange(command) ? JSON.stringify([2, messageId, command.action, storablePayload(command)]) : frame;
+  const payload = storablePayload(command);
+  return payload === command.payload ? frame : JSON.stringify([2, messageId, command.action, payload]);
+}
+
+const PASSWORD_OF_URL = /(:\/\/)[^\s/@]*@/g;
+/** The path of a link to a station file: docs/operations/station-files.md. */
+const TOKEN_OF_LINK = /\/f\/[\w-]{43}(?![\w-])/g;
+
+/** The value with each text in it rid of what gives access to files: user, password, and the token of our own links. */
+function withoutLinkSecrets(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(PASSWORD_OF_URL, `$1${HIDDEN}@`).replace(TOKEN_OF_LINK, `/f/${HIDDEN}`);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutLinkSecrets);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutLinkSecrets(item)]));
 }
 
 function parsed(json: string): unknown {

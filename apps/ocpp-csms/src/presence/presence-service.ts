@@ -1,10 +1,9 @@
-import { StationPathSubject, type PresenceReply, type PresenceReport } from '@ampline/contracts';
+import { StationPathSubject, type PresenceReply, type PresenceReport, type SocketReport } from '@ampline/contracts';
 import type { Bus, Incoming, Outgoing, Served } from '@ampline/platform-nats';
 import type { GroupCommit } from '../metering/group-commit.js';
 import { intakeErrors } from '../intake/errors.js';
 import type { Admission } from './admission.js';
 import type { Gateways } from './gateways.js';
-import type { SocketReport } from './presence-store.js';
 import { admitRequest, presenceReport } from './station-path-schemas.js';
 
 const AT_ONCE = 256;
@@ -50,6 +49,9 @@ export class PresenceService {
       case 'opened':
       case 'closed':
         await this.reports.add(report);
+        return { ok: true };
+      case 'sockets':
+        await Promise.all(report.reports.map((each) => this.reports.add(each)));
         return { ok: true };
       case 'beat':
         return this.gateways.beat(report);

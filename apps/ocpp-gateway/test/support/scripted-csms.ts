@@ -157,7 +157,8 @@ export class ScriptedCsms {
 
   private onPresence(message: Incoming): Promise<Outgoing> {
     const report = JSON.parse(message.body) as PresenceReport;
-    this.reports.push(report);
+    if (report.kind === 'sockets') this.reports.push(...report.reports);
+    else this.reports.push(report);
     return Promise.resolve({ body: JSON.stringify(this.acknowledge(report)) });
   }
 

@@ -52,6 +52,9 @@ const LOOKS = {
   DELETED: ['idle', Cancel],
   EXPIRED: ['idle', HourglassBottom],
   REVOKED: ['idle', Cancel],
+  VERIFIED: ['ok', CheckCircle],
+  UNVERIFIABLE: ['notice', HelpOutline],
+  WRONG: ['bad', Cancel],
 } as const satisfies Record<string, Look>;
 
 export type Status = keyof typeof LOOKS;

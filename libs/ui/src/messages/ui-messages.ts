@@ -107,6 +107,9 @@ export const uiMessages = catalogue(
     'ui.status.DELETED': 'Deleted',
     'ui.status.EXPIRED': 'Expired',
     'ui.status.REVOKED': 'Revoked',
+    'ui.status.VERIFIED': 'Verified',
+    'ui.status.UNVERIFIABLE': 'Not verified',
+    'ui.status.WRONG': 'Wrong',
     'ui.status.RUNNING': 'Charging now',
   },
   {
@@ -214,6 +217,9 @@ export const uiMessages = catalogue(
     'ui.status.DELETED': 'Gelöscht',
     'ui.status.EXPIRED': 'Abgelaufen',
     'ui.status.REVOKED': 'Widerrufen',
+    'ui.status.VERIFIED': 'Bestätigt',
+    'ui.status.UNVERIFIABLE': 'Ungeprüft',
+    'ui.status.WRONG': 'Falsch',
     'ui.status.RUNNING': 'Lädt gerade',
   },
 );
