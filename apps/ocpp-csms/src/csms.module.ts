@@ -7,6 +7,7 @@ import { FactConsumer, Outbox, OutboxRelay, RETENTION_DAYS } from '@ampline/plat
 import { PartitionKeeper } from '@ampline/platform-postgres';
 import { KeyCipher, type ServiceRuntime } from '@ampline/platform-runner';
 import { Module, type BeforeApplicationShutdown, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
+import { archiveFeature } from './archive/archive.feature.js';
 import type { BackgroundPart } from './background-part.js';
 import { commandRunsFeature } from './command-runs/command-runs.feature.js';
 import { CommandCourier } from './commands/command-courier.js';
@@ -129,6 +130,7 @@ function featuresOf(parts: FeatureParts): CsmsFeature[] {
     firmwareFeature(parts, links),
     routingFeature(parts),
     signedValuesFeature(parts),
+    archiveFeature(parts),
   ];
 }
 

@@ -46,10 +46,15 @@ const SERVED = {
 
 type Served = typeof SERVED;
 
-type Unary<C> = { readonly [M in keyof C as C[M] extends (...given: never[]) => Promise<unknown> ? M : never]: C[M] };
+/** A stream begins when its caller's token is there. */
+type Door<C> = {
+  readonly [M in keyof C]: C[M] extends (request: infer R, options?: CallOptions) => AsyncIterable<infer T>
+    ? (request: R, options?: CallOptions) => Promise<AsyncIterable<T>>
+    : C[M];
+};
 
 /** The gRPC APIs, each call made for one caller. */
-export type Doors = { readonly [K in keyof Served]: Unary<Client<Served[K][0]>> };
+export type Doors = { readonly [K in keyof Served]: Door<Client<Served[K][0]>> };
 
 type Method = (request: unknown, options?: CallOptions) => Promise<unknown>;
 

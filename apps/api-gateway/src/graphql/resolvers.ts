@@ -1,3 +1,4 @@
+import { archiveResolvers } from '../archive/archive.resolvers.js';
 import { deviceResolvers } from '../devices/device-resolvers.js';
 import type { Resolvers } from '../generated/graphql.js';
 import { meteringResolvers } from '../metering/metering.resolvers.js';
@@ -20,7 +21,7 @@ export function resolversOf(o: { publicUrl: string; status: PlatformStatus }): r
 /** What the services behind the gateway answer. */
 export function serviceResolvers(o: { publicUrl: string }): readonly Resolvers[] {
   return [
-    ...[scalarResolvers, stationResolvers, deviceResolvers, firmwareResolvers, reservationResolvers, securityResolvers],
+    ...[scalarResolvers, stationResolvers, archiveResolvers, deviceResolvers, firmwareResolvers, reservationResolvers, securityResolvers],
     ...[sessionResolvers, meteringResolvers, peopleResolvers(o)],
   ];
 }

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { auditParameters, firmwareParameters, messageParameters } from './parameters.js';
+import { archiveParameters, auditParameters, firmwareParameters, messageParameters } from './parameters.js';
 
 const problem = z.object({
   type: z.string(),
@@ -73,6 +73,23 @@ export function openapi(publicUrl: string) {
           summary: 'Raw messages of a station, newest first, one JSON object a line as GraphQL’s OcppMessage. Scope `stations:read`.',
           parameters: [ID, ...queryOf(messageParameters)],
           responses: { '200': file('JSON lines.', 'application/jsonl'), default: REFUSED },
+        },
+      },
+      '/rest/v1/messages.ndjson': {
+        get: {
+          operationId: 'messages',
+          summary:
+            'Raw messages of a station, a site or all, oldest first, one JSON object a line as GraphQL’s OcppMessage with the identity of its station. Scope `stations:read`.',
+          parameters: queryOf(archiveParameters),
+          responses: { '200': file('JSON lines.', 'application/x-ndjson'), default: REFUSED },
+        },
+      },
+      '/rest/v1/messages.csv': {
+        get: {
+          operationId: 'messagesCsv',
+          summary: 'The same as CSV (RFC 4180).',
+          parameters: queryOf(archiveParameters),
+          responses: { '200': file('The messages.', 'text/csv'), default: REFUSED },
         },
       },
       '/rest/v1/audit.csv': {

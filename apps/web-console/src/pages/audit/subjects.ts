@@ -19,4 +19,5 @@ export const SUBJECTS = [
   'charging-station',
   'site',
   'location',
+  'message-retention',
 ] as const;
