@@ -19,6 +19,8 @@ interface Known {
   sessionId: string;
   issueId: string;
   campaignId: string;
+  /** Of a command to all stations. */
+  runId: string;
   /** Of an invitation, of a link to the session. */
   secrets: { invitation: string; guest: string };
 }
@@ -26,6 +28,9 @@ const ADDRESSES: Addresses = {
   '/': () => '/',
   '/stations': () => '/stations',
   '/stations/:stationId': ({ stationId }) => `/stations/${stationId}`,
+  '/commands': () => '/commands',
+  '/commands/new': () => '/commands/new',
+  '/commands/:runId': ({ runId }) => `/commands/${runId}`,
   '/sites': () => '/sites',
   '/sites/:siteId': ({ siteId }) => `/sites/${siteId}`,
   '/sessions': () => '/sessions',
@@ -71,6 +76,7 @@ describe('every page of the console', () => {
     const found = await eventually(() => lookUp(api));
     const campaignId = await draftCampaign(api, token);
     known = { ...found, campaignId, secrets: await share(api, found.sessionId) };
+    known = { ...found, runId: await command(api), secrets: await share(api, found.sessionId) };
   }, 180_000);
   afterAll(async () => {
     await station.close();
@@ -143,6 +149,8 @@ interface Charging {
 
 /** Undefined until everything is known that has an address. */
 async function lookUp(api: ApiClient): Promise<Omit<Known, 'secrets' | 'campaignId'> | undefined> {
+},
+async function lookUp(api: ApiClient): Promise<Omit<Known, 'secrets' | 'runId'> | undefined> {
   const { stations, sessions, intakeIssues } = await api.get<{
     stations: { nodes: { id: string; site: { id: string } }[] };
     sessions: { nodes: { id: string; status: string }[] };
@@ -156,6 +164,14 @@ async function lookUp(api: ApiClient): Promise<Omit<Known, 'secrets' | 'campaign
   const session = sessions.nodes.find(({ status }) => status === 'ACTIVE');
   const [issue] = intakeIssues.nodes;
   return station && session && issue && { stationId: station.id, siteId: station.site.id, sessionId: session.id, issueId: issue.id };
+}
+
+/** Sends a command to all stations; the id of the run. */
+async function command(api: ApiClient): Promise<string> {
+  const { startCommandRun } = await api.get<{ startCommandRun: { id: string } }>(
+    'mutation { startCommandRun(input: { action: "ClearCache", payload: {} }) { id } }',
+  );
+  return startCommandRun.id;
 }
 
 /** Invites somebody, and makes a link to a session. */

@@ -11,6 +11,7 @@ export const SUBJECTS = [
   'feature',
   'consent',
   'command',
+  'command-run',
   'reservation',
   'local-list',
   'local-list-policy',
