@@ -46,7 +46,8 @@ export interface Installation {
 /** Variables that put every listener of an installation on a free port. */
 export async function kernelPortVariables(definitions: readonly AnyServiceDefinition[]): Promise<Record<string, string>> {
   const env: Record<string, string> = { AMPLINE_OPS_PORT: '0' };
-  const ports = await freePorts(definitions.length * 2);
+  const ports = await freePorts(definitions.length * 2 + 1);
+  env['AMPLINE_MQTT_PORT'] = String(ports.at(-1));
   for (const [i, definition] of definitions.entries()) {
     if (definition.grpc.length > 0) env[`${definition.config.prefix}_GRPC_PORT`] = String(ports[i * 2]);
     if ('port' in definition.config.schema.shape) env[`${definition.config.prefix}_PORT`] = String(ports[i * 2 + 1]);

@@ -7,6 +7,7 @@ import type { BackgroundPart } from './background-part.js';
 import type { Effects } from './commands/command-effects.js';
 import type { Commands } from './commands/commands.js';
 import type { CsmsConfig } from './config.js';
+import type { DesiredSettings } from './configuration/desired-settings.js';
 import type { AfterBoot } from './intake/after-boot.js';
 import type { RouteTable } from './intake/routes.js';
 import type { WatchedStations } from './messages/watched-stations.js';
@@ -18,6 +19,8 @@ export interface FeatureParts {
   audit: AuditTrail;
   watched: WatchedStations;
   commands: Commands;
+  /** What stations are to have. */
+  desired: DesiredSettings;
   /** Define jobs while the feature is made; they run when all features have started. */
   jobs: Jobs;
 }

@@ -1,4 +1,4 @@
-import { defineConfig, flag, wholeNumber } from '@ampline/platform-config';
+import { defineConfig, flag, list, wholeNumber } from '@ampline/platform-config';
 import { z } from 'zod';
 
 export const gatewayConfig = defineConfig(
@@ -15,6 +15,28 @@ export const gatewayConfig = defineConfig(
       .default(0)
       .describe(
         'Proxies in front that append to X-Forwarded-For; the address that many entries from the right is the station. 0: ignore it.',
+      ),
+    tlsPort: wholeNumber(0, 65535)
+      .default(9221)
+      .describe('Port of OCPP over TLS (wss), opened when certificate files are named. 0: chosen by the kernel.'),
+    tlsCertificateFiles: list()
+      .default([])
+      .describe(
+        'PEM files of the server certificate, each with the chain below the root; one per key type (ECDSA, RSA), separated by commas. Unset: no TLS port.',
+      ),
+    tlsKeyFiles: list().default([]).describe('PEM files of the private keys, in the order of the certificate files.'),
+    tlsReloadIntervalMs: wholeNumber(50, 3_600_000)
+      .default(10_000)
+      .describe('How often the TLS files are looked at; changed ones serve the next connections. SIGHUP looks at once.'),
+    trustedProxies: list()
+      .default([])
+      .describe('Addresses and networks (CIDR) of proxies that end TLS for stations; only they are believed what they say of it.'),
+    clientCertificateHeader: z
+      .string()
+      .regex(/^[A-Za-z0-9-]{1,100}$/, 'the name of an HTTP header')
+      .default('x-forwarded-client-cert')
+      .describe(
+        'Header in which a trusted proxy passes the client certificate: `x-forwarded-client-cert` (Envoy), or one with the escaped PEM (nginx `ssl-client-cert`) or base64 DER (Traefik).',
       ),
     maxSockets: wholeNumber(1, 1_000_000).default(50_000).describe('Most stations on this replica; more are sent away with 503.'),
 
@@ -47,6 +69,9 @@ export const gatewayConfig = defineConfig(
     maxBufferedBytes: wholeNumber(1_024, 1_073_741_824)
       .default(1_048_576)
       .describe('A socket with more unsent bytes is cut off: it does not read.'),
+    mqttSilenceS: wholeNumber(10, 604_800)
+      .default(900)
+      .describe('An MQTT station silent for so long is offline, seconds: three times the heartbeat interval.'),
     callTryMs: wholeNumber(10, 60_000).default(5_000).describe('A call without a reply is asked again, elsewhere, after so long.'),
 
     beatIntervalMs: wholeNumber(50, 14_000)

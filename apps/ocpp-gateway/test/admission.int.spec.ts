@@ -89,7 +89,7 @@ describe('admission of a station', () => {
   it.each([
     ['/graphql', 404, 'not-found'],
     ['/ocpp', 404, 'not-found'],
-    ['/ocpp/a/b/c', 404, 'not-found'],
+    ['/ocpp/a/b/c/d', 404, 'not-found'],
     ['/ocpp/acme/%ff', 400, 'malformed-path'],
     ['/ocpp/acme/%00', 400, 'malformed-path'],
   ])('%s is HTTP %i without asking anybody', async (path, status, code) => {

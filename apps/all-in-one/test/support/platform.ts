@@ -7,6 +7,7 @@ import {
   CommandService,
   IntakeService,
   PeopleService,
+  RoutingService,
   SessionRecordService,
   StationService,
   type StationState,
@@ -32,6 +33,7 @@ export interface Doors {
   commands: Client<typeof CommandService>;
   intake: Client<typeof IntakeService>;
   people: Client<typeof PeopleService>;
+  routing: Client<typeof RoutingService>;
   sessions: Client<typeof SessionRecordService>;
 }
 
@@ -98,6 +100,11 @@ export class Platform {
     return this.#installation.publicUrl;
   }
 
+  /** Of the MQTT listener; it listens once an MQTT user exists. */
+  get mqttUrl(): string {
+    return `mqtt://127.0.0.1:${this.parts.env['AMPLINE_MQTT_PORT']}`;
+  }
+
   /** gRPC addresses by service. */
   get grpc(): Readonly<Record<string, string>> {
     return this.#installation.grpc;
@@ -156,6 +163,7 @@ export class Platform {
       commands: grpcClient(CommandService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       intake: grpcClient(IntakeService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       people: grpcClient(PeopleService, { url: grpc['accounts'] ?? '', ...door }),
+      routing: grpcClient(RoutingService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       sessions: grpcClient(SessionRecordService, { url: grpc['session-export'] ?? '', ...door }),
     };
     this.#closers.push(() => Object.values(doors).forEach((door: { close(): void }) => door.close()));

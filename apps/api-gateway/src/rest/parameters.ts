@@ -30,6 +30,18 @@ export const auditParameters = z.strictObject({
   limit: z.coerce.number().int().min(1).max(50_000).default(10_000).describe('At most this many entries, newest first.'),
 });
 
+export const firmwareParameters = z.strictObject({
+  vendor: z.string().min(1).max(50),
+  model: z.string().max(50).optional().describe('None: all models of the vendor.'),
+  version: z.string().min(1).max(50).describe('As stations report it once they run it.'),
+  fileName: z.string().min(1).max(100),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i)
+    .optional()
+    .describe('Hexadecimal; what arrives is compared with it.'),
+});
+
 /** Throws `api.parameter-invalid` with the names of what does not fit. */
 export function parameters<T>(schema: z.ZodType<T>, given: unknown): T {
   const read = schema.safeParse(given);

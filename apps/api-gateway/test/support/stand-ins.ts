@@ -4,10 +4,18 @@ import {
   AccountsService,
   AuditService,
   BrandService,
+  CommandRunService,
   CommandService,
+  ConfigurationService,
+  FirmwareService,
   IntakeService,
+  MeteringService,
+  LocalListService,
+  OnboardingService,
   PeopleService,
+  ReservationService,
   SessionRecordService,
+  StationFileService,
   StationService,
 } from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
@@ -21,7 +29,19 @@ import { NestFactory } from '@nestjs/core';
 /** gRPC services by the names that the gateway's doors have. */
 const SERVED = {
   accounts: { accounts: AccountsService, people: PeopleService, access: AccessService, brands: BrandService, audit: AuditService },
-  'ocpp-csms': { stations: StationService, commands: CommandService, intake: IntakeService },
+  'ocpp-csms': {
+    stations: StationService,
+    commands: CommandService,
+    intake: IntakeService,
+    metering: MeteringService,
+    commandRuns: CommandRunService,
+    reservations: ReservationService,
+    localLists: LocalListService,
+    onboarding: OnboardingService,
+    configuration: ConfigurationService,
+    stationFiles: StationFileService,
+    firmware: FirmwareService,
+  },
   'session-export': { sessions: SessionRecordService },
 } as const;
 type Named = (typeof SERVED)['accounts'] & (typeof SERVED)['ocpp-csms'] & (typeof SERVED)['session-export'];

@@ -3,6 +3,7 @@ import type { Clock, Timers } from '@ampline/kernel-time';
 import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
 import type { CsmsConfig } from '../config.js';
+import type { DesiredSettings } from '../configuration/desired-settings.js';
 import type { AfterBoot, BootedStation } from '../intake/after-boot.js';
 import { pauseUntil } from '../pause.js';
 import type { CommandRow } from './command-row.js';
@@ -34,8 +35,9 @@ export function settingsPlan(config: CsmsConfig): SettingsPlan {
   };
 }
 
-/** What became of a setting at a station. */
-type Status = 'accepted' | 'rejected' | 'reboot-required' | 'not-supported' | 'unanswered';
+/** What became of a setting at a station. `ineffective`: accepted, and the station reports another value all the same. */
+export type SettingStatus = 'accepted' | 'rejected' | 'reboot-required' | 'not-supported' | 'unanswered' | 'ineffective';
+type Status = Exclude<SettingStatus, 'ineffective'>;
 
 interface DueSetting {
   station_id: string;
@@ -45,25 +47,12 @@ interface DueSetting {
 }
 
 const LOOK_EVERY_MS = 1_000;
+/** Booted stations whose settings are written in one transaction. */
+const STATIONS_AT_ONCE = 500;
 /** A replica that died with settings in its hands: another takes them up after this. */
 const CLAIM_MS = 600_000;
 /** A station that is connected and did not answer is asked again after this. */
 const AGAIN_MS = 600_000;
-
-/**
- * Settings that were answered stay as they are; the others, and those with another value than before, become due. Not so what a replica
- * has begun to send since the boot ($7): a boot that reached two replicas, the first of them too slow to answer, is one boot.
- */
-const WANT = `
-  INSERT INTO station_setting AS t (station_id, tenant_id, key, desired, status, checked_at, due_at)
-  SELECT station_id, tenant_id, key, desired, 'unanswered', $5, $6
-  FROM unnest($1::uuid[], $2::uuid[]) AS booted (station_id, tenant_id) CROSS JOIN unnest($3::text[], $4::text[]) AS wanted (key, desired)
-  ON CONFLICT (station_id, key) DO UPDATE SET
-    desired = excluded.desired, checked_at = excluded.checked_at,
-    status = CASE WHEN t.desired = excluded.desired AND t.status = 'reboot-required' THEN 'accepted' ELSE 'unanswered' END,
-    due_at = CASE WHEN t.desired = excluded.desired AND t.status = 'reboot-required' THEN NULL ELSE excluded.due_at END
-  WHERE t.desired <> excluded.desired OR t.status = 'reboot-required'
-    OR t.status = 'unanswered' AND (t.due_at IS NULL OR t.checked_at < ($7::timestamptz[])[array_position($1::uuid[], t.station_id)])`;
 
 /** By station: whoever locks its row takes all that is due there, and nobody waits for anybody. */
 const CLAIM = `
@@ -76,20 +65,21 @@ const CLAIM = `
   RETURNING t.station_id, t.tenant_id, t.key, t.desired`;
 
 /**
- * Brings stations to the settings we need of them, above all to keep trying with transaction messages: with the factory's three
+ * Brings stations to the settings that are desired of them ({@link DesiredSettings}), above all to keep trying with transaction messages: with the factory's three
  * attempts a station drops a session that we failed to take (OCPP 1.6 §3.7.1). Sent after an accepted boot, and not again once the
  * station has answered; what is due is in the database, so that any replica goes on with it.
  */
 export class StationSettings implements AfterBoot {
   private readonly stopping = new AbortController();
   /** By station, those that have booted since the last look: a storm of boots is one statement. */
-  private readonly booted = new Map<string, { tenantId: string; at: Date }>();
+  private readonly booted = new Map<string, { at: Date }>();
   private readonly working = new Set<Promise<void>>();
   private looking: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly database: Database,
     private readonly commands: Commands,
+    private readonly desired: DesiredSettings,
     private readonly plan: SettingsPlan,
     private readonly clock: Clock,
     private readonly timers: Timers,
@@ -97,8 +87,8 @@ export class StationSettings implements AfterBoot {
   ) {}
 
   /** What a station that has booted and was accepted lacks is sent to it soon. The boot waits for nothing. */
-  stationBooted({ tenantId, stationId }: Pick<BootedStation, 'tenantId' | 'stationId'>): void {
-    this.booted.set(stationId, { tenantId, at: this.clock.now() });
+  stationBooted({ stationId }: Pick<BootedStation, 'tenantId' | 'stationId'>): void {
+    this.booted.set(stationId, { at: this.clock.now() });
   }
 
   start(): void {
@@ -127,19 +117,12 @@ export class StationSettings implements AfterBoot {
 
   private async want(): Promise<void> {
     if (this.booted.size === 0) return;
-    const stations = [...this.booted];
-    const { settings, delayMs } = this.plan;
-    const now = this.clock.now();
-    await this.database.query(WANT, [
-      stations.map(([stationId]) => stationId),
-      stations.map(([, { tenantId }]) => tenantId),
-      settings.map(({ key }) => key),
-      settings.map(({ value }) => value),
-      now,
-      new Date(now.getTime() + delayMs),
-      stations.map(([, { at }]) => at),
-    ]);
-    for (const [stationId] of stations) this.booted.delete(stationId);
+    const stations = [...this.booted].map(([stationId, { at }]) => ({ stationId, bootedAt: at }));
+    for (let from = 0; from < stations.length; from += STATIONS_AT_ONCE) {
+      const some = stations.slice(from, from + STATIONS_AT_ONCE);
+      await this.desired.write(some, this.plan.delayMs);
+      for (const { stationId } of some) this.booted.delete(stationId);
+    }
   }
 
   private async claim(): Promise<Map<string, DueSetting[]>> {
@@ -159,8 +142,9 @@ export class StationSettings implements AfterBoot {
 
   /** One after the other, in the order of the plan; a station that has gone is asked again when it boots. */
   private async bring(settings: DueSetting[]): Promise<void> {
+    const last = this.plan.settings.length;
     const rank = new Map(this.plan.settings.map(({ key }, i) => [key, i]));
-    const ordered = settings.toSorted((a, b) => (rank.get(a.key) ?? 0) - (rank.get(b.key) ?? 0));
+    const ordered = settings.toSorted((a, b) => (rank.get(a.key) ?? last) - (rank.get(b.key) ?? last) || (a.key < b.key ? -1 : 1));
     for (const setting of ordered) {
       if (this.stopping.signal.aborted) return;
       const row = await this.send(setting);

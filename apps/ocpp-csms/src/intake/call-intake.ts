@@ -31,7 +31,8 @@ export interface CallIntakeParts {
   kept: KeptCalls;
   /** Bounds the database connections that single calls take, so that batches find theirs. */
   gate: Gate;
-  policy: ValidationPolicy;
+  /** How a station's messages are judged. */
+  policyFor: (stationId: string) => ValidationPolicy;
 }
 
 interface Judged<A extends InboundAction> {
@@ -67,7 +68,7 @@ export class CallIntake {
     const admission = admitOcpp16Action('central-system', frame.action);
     if (admission !== 'forward') return this.refuse(call, frame, callError(admission, ''), frame.deviations);
     const action = frame.action as InboundAction;
-    const judged = validateInbound(action, 'request', frame.payload, this.parts.policy);
+    const judged = validateInbound(action, 'request', frame.payload, this.parts.policyFor(call.stationId));
     const deviations = [...frame.deviations, ...judged.deviations.map(deviationText)];
     if (!judged.ok) return this.refuse(call, frame, callError(judged.code, judged.description, judged.details), deviations);
     try {

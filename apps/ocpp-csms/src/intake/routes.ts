@@ -7,6 +7,7 @@ import type { Answer } from './answer.js';
 import type { BatchIntake, ValidCall } from './batch-intake.js';
 import type { Handler } from './call-work.js';
 import { bootNotification } from './handlers/boot-notification.js';
+import { dataTransfer, VENDOR_EXTENSIONS } from './handlers/data-transfer.js';
 import * as notifications from './handlers/notifications.js';
 import { statusNotification } from './handlers/status-notification.js';
 
@@ -34,7 +35,7 @@ export function routes(o: {
   return {
     Authorize: serial(authorize),
     BootNotification: serial(bootNotification(o.heartbeatIntervalS, o.afterBoot)),
-    DataTransfer: serial(notifications.dataTransfer),
+    DataTransfer: serial(dataTransfer(VENDOR_EXTENSIONS)),
     DiagnosticsStatusNotification: serial(notifications.diagnosticsStatusNotification),
     FirmwareStatusNotification: serial(notifications.firmwareStatusNotification),
     Heartbeat: { kind: 'batch', take: o.batch.heartbeat },

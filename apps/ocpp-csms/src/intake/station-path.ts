@@ -13,11 +13,13 @@ import { GroupCommit } from '../metering/group-commit.js';
 import { LiveSessions } from '../metering/live-sessions.js';
 import { MeterBatch, type BatchItem } from '../metering/meter-batch.js';
 import { MeterTelemetryPublisher } from '../metering/meter-telemetry.js';
+import { UnknownStations } from '../onboarding/unknown-stations.js';
 import { Admission, type AdmissionOptions } from '../presence/admission.js';
 import { Gateways } from '../presence/gateways.js';
 import { PresenceService } from '../presence/presence-service.js';
 import { PresenceStore } from '../presence/presence-store.js';
 import { presenceLease, SilentGateways } from '../presence/silent-gateways.js';
+import type { StationRoutings } from '../routing/station-routings.js';
 import { MissingStops, missingStopsLease } from '../transactions/missing-stops.js';
 import type { AfterBoot } from './after-boot.js';
 import { BatchIntake } from './batch-intake.js';
@@ -28,6 +30,7 @@ import { KeptCalls } from './kept-calls.js';
 import { routes, type RouteTable } from './routes.js';
 import { SerialIntake } from './serial-intake.js';
 import { StationSeen } from './station-seen.js';
+import { StrictStations } from './strict-stations.js';
 
 /** Names as in the service's configuration. */
 export interface StationPathOptions extends AdmissionOptions, RetentionOptions {
@@ -53,6 +56,8 @@ export interface StationPathParts {
   /** Actions that features take in. */
   featureRoutes: Partial<RouteTable>;
   watched: WatchedStations;
+  /** Where calls go. */
+  routings: StationRoutings;
   options: StationPathOptions;
 }
 
@@ -112,6 +117,7 @@ function callParts(
     commit: (items) => batch.write(items),
     timers: systemTimers,
   });
+  const strict = new StrictStations(db, systemTimers, telemetry);
   const { heartbeatIntervalS } = options;
   const table = routes({ batch: new BatchIntake(writer, clock), heartbeatIntervalS, afterBoot, features: featureRoutes });
   const intake = new CallIntake(
@@ -120,15 +126,15 @@ function callParts(
       serial: new SerialIntake(db, archive, outbox, clock, telemetry.logger),
       kept: new KeptCalls(db, archive, outbox, clock),
       gate: new Gate(Math.max(1, options.poolWorker - options.meterBatchesInFlight - CONNECTIONS_LEFT)),
-      policy: 'lenient',
+      policyFor: (stationId) => (strict.has(stationId) ? 'strict' : 'lenient'),
     },
     clock,
     telemetry,
   );
-  return [new CallService({ bus, intake, seen, clock, telemetry }, { concurrency: CALLS_AT_ONCE })];
+  return [strict, new CallService({ bus, intake, seen, clock, telemetry }, { concurrency: CALLS_AT_ONCE })];
 }
 
-function presenceParts({ db, bus, outbox, clock, telemetry, instance, options }: StationPathParts): Part[] {
+function presenceParts({ db, bus, outbox, clock, telemetry, instance, routings, options }: StationPathParts): Part[] {
   const store = new PresenceStore(db, outbox, clock);
   const reports = new GroupCommit<SocketReport>({
     batchSize: REPORTS_AT_ONCE,
@@ -140,8 +146,15 @@ function presenceParts({ db, bus, outbox, clock, telemetry, instance, options }:
   const gateways = new Gateways(db, store, clock, telemetry);
   const lease = presenceLease(db, instance, telemetry);
   const silence = { silenceMs: options.gatewaySilenceS * 1_000, lookEveryMs: LOOK_FOR_SILENCE_EVERY_MS };
+  const strangers = new UnknownStations({ db, outbox, clock, timers: systemTimers, telemetry });
   return [
-    new PresenceService(bus, new Admission(db, options, telemetry, systemTimers), gateways, reports),
+    strangers,
+    new PresenceService(
+      bus,
+      new Admission({ db, routings, strangers, clock, timers: systemTimers, telemetry }, options),
+      gateways,
+      reports,
+    ),
     new SilentGateways({ db, bus, store, lease, clock }, silence, telemetry),
   ];
 }

@@ -1,4 +1,4 @@
-import type { SocketReport } from '@ampline/contracts';
+import type { SocketReport, Transport } from '@ampline/contracts';
 import type { Clock } from '@ampline/kernel-time';
 import type { Outbox } from '@ampline/platform-outbox';
 import type { Database, Tx } from '@ampline/platform-postgres';
@@ -20,9 +20,10 @@ const KNOW_GATEWAYS = `
 const OPEN = `
   UPDATE charging_station s SET online = true, open_epoch = o.epoch, online_changed_at = o.at, gateway_id = o.gateway_id,
          gateway_instance = o.instance, remote_address = coalesce(o.address, s.remote_address), protocol = coalesce(o.subprotocol, s.protocol),
+         transport = coalesce(o.transport, s.transport),
          opening_since = CASE WHEN o.epoch < s.connection_epoch THEN s.opening_since END
-    FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[])
-      AS o (station_id, epoch, at, gateway_id, instance, address, subprotocol)
+    FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+      AS o (station_id, epoch, at, gateway_id, instance, address, subprotocol, transport)
    WHERE s.station_id = o.station_id AND o.epoch <= s.connection_epoch AND (s.open_epoch IS NULL OR s.open_epoch <= o.epoch)
      AND NOT (s.online AND s.open_epoch = o.epoch AND s.gateway_instance = o.instance)
   RETURNING s.station_id`;
@@ -92,7 +93,14 @@ export class PresenceStore {
   }
 }
 
-type OpenedSocket = ListedSocket & { gatewayId: string; gatewayInstance: string; at: string; remoteAddress?: string; subprotocol?: string };
+type OpenedSocket = ListedSocket & {
+  gatewayId: string;
+  gatewayInstance: string;
+  at: string;
+  remoteAddress?: string;
+  subprotocol?: string;
+  transport?: Transport;
+};
 
 /** Before the rows of stations are locked, like whoever settles the stations of a gateway. */
 async function knowGateways(tx: Tx, reports: readonly SocketReport[]): Promise<void> {
@@ -109,6 +117,7 @@ async function open(tx: Tx, opened: readonly OpenedSocket[]): Promise<string[]> 
     opened.map((o) => o.gatewayInstance),
     opened.map((o) => o.remoteAddress ?? null),
     opened.map((o) => o.subprotocol ?? null),
+    opened.map((o) => o.transport ?? null),
   ]);
   return rows.map((row) => row.station_id);
 }

@@ -57,18 +57,29 @@ export function checkLocation(request: CreateLocationRequest): void {
   check('longitude', isDegrees(request.longitude, 180), 'decimal degrees from -180 to 180 with at most 7 decimals');
 }
 
+/**
+ * The identity is the last segment of the connection URL and the user name of Basic authentication, which cannot hold a colon.
+ * As a path segment a client resolves `.` and `..` away, percent-encoded or not.
+ */
+export function isIdentity(text: string): boolean {
+  return /^[^\p{C}\p{Z}/:?#%]{1,48}$/u.test(text) && text !== '.' && text !== '..';
+}
+
 export function checkStation(request: CreateStationRequest): void {
-  // The identity is the last segment of the connection URL and the user name of Basic authentication, which cannot hold a colon.
-  check('identity', /^[^\p{C}\p{Z}/:?#%]{1,48}$/u.test(request.identity), '1 to 48 characters without blanks and / : ? # %');
-  // As a path segment a client resolves these away, percent-encoded or not.
-  check('identity', request.identity !== '.' && request.identity !== '..', 'not . or ..');
+  check('identity', isIdentity(request.identity), '1 to 48 characters without blanks and / : ? # %, not . or ..');
   if (request.password !== '') checkPassword(request.password);
   if (request.vendor !== '') checkText('vendor', request.vendor, 50);
   if (request.model !== '') checkText('model', request.model, 50);
-  check('evses', request.evses.length >= 1 && request.evses.length <= MOST_EVSES, `1 to ${MOST_EVSES} EVSEs`);
-  const codes = request.evses.map((evse) => evse.code.toUpperCase()).filter((code) => code !== '');
+  check('evses', request.evses.length >= 1, `1 to ${MOST_EVSES} EVSEs`);
+  checkEvses(request.evses);
+}
+
+/** EVSEs that a station is to have. */
+export function checkEvses(evses: readonly NewEvse[]): void {
+  check('evses', evses.length <= MOST_EVSES, `at most ${MOST_EVSES} EVSEs`);
+  const codes = evses.map((evse) => evse.code.toUpperCase()).filter((code) => code !== '');
   check('evses.code', new Set(codes).size === codes.length, 'no EVSE id twice');
-  for (const evse of request.evses) checkEvse(evse);
+  for (const evse of evses) checkEvse(evse);
 }
 
 /** AuthorizationKey of the 1.6 security whitepaper: 16 to 40 characters. */

@@ -72,12 +72,12 @@ export class Presence {
   }
 
   opened(socket: SocketIdentity): void {
-    const { tenantId, stationId, epoch, remoteAddress, subprotocol } = socket;
+    const { tenantId, stationId, epoch, remoteAddress, subprotocol, transport } = socket;
     const before = this.sockets.get(stationId);
     if (before !== undefined) this.checksum.toggle(stationId, before);
     this.sockets.set(stationId, epoch);
     this.checksum.toggle(stationId, epoch);
-    this.report({ kind: 'opened', ...this.now(), tenantId, stationId, epoch, remoteAddress, subprotocol });
+    this.report({ kind: 'opened', ...this.now(), tenantId, stationId, epoch, remoteAddress, subprotocol, transport });
   }
 
   closed(socket: SocketIdentity, code: number, reason: string): void {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Admitted, AdmitRequest } from '@ampline/contracts';
@@ -14,6 +15,8 @@ import { answerBody, refusalAnswer, unavailableAnswer, writeAnswer, type HttpAns
 import { remoteAddressOf } from './remote-address.js';
 import { readStationUrl } from './station-url.js';
 import { readSubprotocols } from './subprotocols.js';
+import { tlsFactsOf, type ProxySpeech } from './tls-facts.js';
+import { TlsListener, type TlsListenerParts } from './tls-listener.js';
 
 /** What becomes of those who were admitted. */
 export interface Doorstep {
@@ -50,15 +53,35 @@ const UPGRADE_REQUIRED: HttpAnswer = {
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
 const VERSIONS: ReadonlySet<string | undefined> = new Set(['8', '13']);
 
-type ListenSettings = Pick<GatewayConfig, 'host' | 'port' | 'listenBacklog' | 'maxSockets' | 'maxWaitingAdmissions'>;
+/** Where stations come in. */
+export interface StationListeners {
+  readonly plain: Server;
+  /** Undefined: no certificate is configured. */
+  readonly tls: TlsListener | undefined;
+}
+
+/** Listening servers; port 0 lets the kernel choose. Throws `ocpp-gateway.listen-failed`, `ocpp-gateway.tls-files-unusable`. */
+export async function listenForStations(parts: TlsListenerParts): Promise<StationListeners> {
+  const { config } = parts;
+  const tls = TlsListener.of(parts, HTTP, answerPlainRequest);
+  const plain = await listening(createServer(HTTP, answerPlainRequest), config.port, config);
+  try {
+    if (tls) await listening(tls.server, config.tlsPort, config);
+    return { plain, tls };
+  } catch (error) {
+    plain.close();
+    throw error;
+  }
+}
+
+type ListenSettings = Pick<GatewayConfig, 'host' | 'listenBacklog' | 'maxSockets' | 'maxWaitingAdmissions'>;
 
 /**
- * A listening HTTP server; port 0 lets the kernel choose. A storm waits in the kernel's queue until its connections are taken: with
- * Node's 511 places the rest of 2,000 that come at once are lost without a word. Throws `ocpp-gateway.listen-failed`.
+ * A storm waits in the kernel's queue until its connections are taken: with Node's 511 places the rest of 2,000 that come at once are
+ * lost without a word.
  */
-export async function listenForStations(settings: ListenSettings): Promise<Server> {
-  const { host, port, listenBacklog: backlog } = settings;
-  const server = createServer(HTTP, answerPlainRequest);
+async function listening<S extends Server | TlsServer>(server: S, port: number, settings: ListenSettings): Promise<S> {
+  const { host, listenBacklog: backlog } = settings;
   // Whoever is beyond what may be open and what may wait would only cost files and memory.
   server.maxConnections = settings.maxSockets + settings.maxWaitingAdmissions;
   try {
@@ -70,32 +93,39 @@ export async function listenForStations(settings: ListenSettings): Promise<Serve
   }
 }
 
-export function portOf(server: Server): number {
+export function portOf(server: Server | TlsServer): number {
   return (server.address() as AddressInfo).port;
 }
 
 /** Reads a station's upgrade request, has it decided, and makes the socket. */
 export class StationServer {
   private readonly webSockets = new Map<number, WebSocketServer>();
+  private readonly servers: readonly (Server | TlsServer)[];
+  private readonly proxySpeech: ProxySpeech;
   private readonly pacer: Pacer;
   private upgrading = 0;
   private open = true;
 
   constructor(
-    private readonly server: Server,
+    { plain, tls }: StationListeners,
     private readonly services: GatewayServices,
     private readonly admission: Admission,
     private readonly doorstep: Doorstep,
   ) {
     this.pacer = new Pacer(services.config, services.time);
-    server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
-      connection.on('error', () => connection.destroy());
-      void this.upgrade({ request, connection, head });
-    });
+    this.servers = tls ? [plain, tls.server] : [plain];
+    const { proxies, config } = services;
+    this.proxySpeech = { proxies, certificateHeader: config.clientCertificateHeader.toLowerCase() };
+    for (const server of this.servers) {
+      server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
+        connection.on('error', () => connection.destroy());
+        void this.upgrade({ request, connection, head });
+      });
+    }
   }
 
   get accepting(): boolean {
-    return this.open && this.server.listening;
+    return this.open && this.servers.every(({ listening }) => listening);
   }
 
   /** From now on every upgrade is sent elsewhere with 503. */
@@ -106,10 +136,12 @@ export class StationServer {
   /** Stops listening. */
   async close(): Promise<void> {
     this.refuse();
-    const closed = once(this.server, 'close');
-    this.server.close();
-    this.server.closeAllConnections();
-    await closed;
+    const closed = this.servers.map((server) => once(server, 'close'));
+    for (const server of this.servers) {
+      server.close();
+      server.closeAllConnections();
+    }
+    await Promise.all(closed);
   }
 
   private async upgrade(upgrade: Upgrade): Promise<void> {
@@ -125,13 +157,16 @@ export class StationServer {
     if (!itsTurn) return this.answer(upgrade, this.notNow('busy'));
     if (!this.open) return this.answer(upgrade, this.notNow('stopping'));
 
-    const basic = readBasicCredentials(request.headers.authorization, url.station);
+    const tls = tlsFactsOf(request, this.proxySpeech);
+    const urlToken = url.token === undefined ? undefined : { username: url.station, password: url.token };
+    const basic = readBasicCredentials(request.headers.authorization, url.station) ?? urlToken;
     const question: AdmitRequest = {
       gatewayId: this.services.name.gatewayId,
       gatewayInstance: this.services.name.gatewayInstance,
       ...(url.tenant !== undefined && { tenant: url.tenant }),
       station: url.station,
       remoteAddress: remoteAddressOf(request, this.services.config.forwardedHops),
+      ...(tls && { tls }),
       ...(basic && { basic }),
       subprotocols: readSubprotocols(request.headers['sec-websocket-protocol']),
     };

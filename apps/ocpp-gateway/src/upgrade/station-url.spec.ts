@@ -16,7 +16,17 @@ describe('the path a station connects to', () => {
     expect(readStationUrl(url)).toEqual({ kind: 'station', station, ...(tenant !== undefined && { tenant }) });
   });
 
-  it.each(['/', '/ocpp', '/ocpp/', '/graphql', '/ocpp/a/b/c', '/OCPP/acme/S1', ''])('%s leads elsewhere', (url) => {
+  it.each([
+    ['/ocpp/acme/T0KEN/S1', 'T0KEN'],
+    ['/ocpp/acme/S1?token=T0KEN', 'T0KEN'],
+    ['/ocpp/acme/T%2FKEN/S1', 'T/KEN'],
+    ['/ocpp/acme/S1?token=', undefined],
+    ['/ocpp/acme/S1?x=token', undefined],
+  ])('%s carries the registration token %s', (url, token) => {
+    expect(readStationUrl(url)).toEqual({ kind: 'station', tenant: 'acme', station: 'S1', ...(token !== undefined && { token }) });
+  });
+
+  it.each(['/', '/ocpp', '/ocpp/', '/graphql', '/ocpp/a/b/c/d', '/OCPP/acme/S1', ''])('%s leads elsewhere', (url) => {
     expect(readStationUrl(url)).toEqual({ kind: 'elsewhere' });
   });
 

@@ -1,3 +1,4 @@
+import { DEFAULT_MQTT_TOPIC } from '@ampline/contracts';
 import { Bus } from '@ampline/platform-nats';
 import { testTelemetry, type TestTelemetry } from '@ampline/platform-telemetry';
 import { eventually, testNats, type EmbeddedNats } from '@ampline/platform-testing';
@@ -61,7 +62,7 @@ export class Installation {
     };
     const instance = `instance-${this.gateways.length}`;
     try {
-      const gateway = await Gateway.start({ config, bus, telemetry, instance, ...(time && { time }) });
+      const gateway = await Gateway.start({ config, bus, telemetry, instance, mqttTopics: [DEFAULT_MQTT_TOPIC], ...(time && { time }) });
       const running = { gateway, bus, telemetry };
       this.gateways.push(running);
       return running;

@@ -5,8 +5,10 @@ export const consoleMessages = catalogue(
   {
     'nav.overview': 'Overview',
     'nav.stations': 'Stations',
+    'nav.commands': 'Commands',
     'nav.sites': 'Sites',
     'nav.sessions': 'Sessions',
+    'nav.reservations': 'Reservations',
     'nav.idTokens': 'Id tokens',
     'nav.issues': 'Intake issues',
     'nav.users': 'Users and roles',
@@ -50,8 +52,10 @@ export const consoleMessages = catalogue(
   {
     'nav.overview': 'Übersicht',
     'nav.stations': 'Ladestationen',
+    'nav.commands': 'Befehle',
     'nav.sites': 'Standorte',
     'nav.sessions': 'Ladevorgänge',
+    'nav.reservations': 'Reservierungen',
     'nav.idTokens': 'Ladekarten',
     'nav.issues': 'Klärfälle',
     'nav.users': 'Benutzer und Rollen',

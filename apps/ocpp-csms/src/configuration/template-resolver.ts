@@ -1,0 +1,70 @@
+import { AppError } from '@ampline/kernel-errors';
+import type { Timers } from '@ampline/kernel-time';
+import type { Database } from '@ampline/platform-postgres';
+import type { Telemetry } from '@ampline/platform-telemetry';
+import { pauseUntil } from '../pause.js';
+import type { DesiredSettings } from './desired-settings.js';
+
+interface Unresolved {
+  tenant_id: string;
+  template_ids: string[];
+  versions: number[];
+}
+
+const LOOK_EVERY_MS = 1_000;
+const STATIONS_AT_ONCE = 500;
+
+const UNRESOLVED = `
+  SELECT tenant_id, array_agg(template_id) AS template_ids, array_agg(version) AS versions FROM configuration_template
+   WHERE resolved_version < version GROUP BY tenant_id`;
+const STATIONS = `
+  SELECT station_id AS "stationId" FROM charging_station WHERE tenant_id = $1 AND ($2::uuid IS NULL OR station_id > $2)
+   ORDER BY station_id LIMIT ${STATIONS_AT_ONCE}`;
+/** Only what was seen: a template that was changed meanwhile is resolved again. */
+const RESOLVED = `
+  UPDATE configuration_template t SET resolved_version = seen.version
+    FROM unnest($1::uuid[], $2::int[]) AS seen (template_id, version) WHERE t.template_id = seen.template_id`;
+
+/** Brings a change of a template to the stations of its tenant. Several replicas may do so at once ({@link DesiredSettings}). */
+export class TemplateResolver {
+  private readonly stopping = new AbortController();
+  private looking: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly database: Database,
+    private readonly desired: DesiredSettings,
+    private readonly timers: Timers,
+    private readonly telemetry: Telemetry,
+  ) {}
+
+  start(): void {
+    this.looking = this.look();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.looking;
+  }
+
+  private async look(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        for (const unresolved of await this.database.query<Unresolved>(UNRESOLVED)) await this.resolve(unresolved);
+      } catch (error) {
+        if (!AppError.is(error) || error.kind !== 'unavailable') this.telemetry.logger.error('templates.round-failed', {}, error);
+      }
+      await pauseUntil(this.timers, LOOK_EVERY_MS, signal);
+    }
+  }
+
+  private async resolve({ tenant_id: tenantId, template_ids: templateIds, versions }: Unresolved): Promise<void> {
+    let after: string | undefined;
+    do {
+      const stations = await this.database.query<{ stationId: string }>(STATIONS, [tenantId, after ?? null]);
+      if (stations.length > 0) await this.desired.write(stations, 0);
+      after = stations.length === STATIONS_AT_ONCE ? stations.at(-1)?.stationId : undefined;
+    } while (after !== undefined && !this.stopping.signal.aborted);
+    if (!this.stopping.signal.aborted) await this.database.query(RESOLVED, [templateIds, versions]);
+  }
+}

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { AppError } from '@ampline/kernel-errors';
+import type { Clock, Timers } from '@ampline/kernel-time';
+import type { Database, Tx } from '@ampline/platform-postgres';
+import type { Telemetry } from '@ampline/platform-telemetry';
+import type { ReceivedResponse } from '@ampline/protocol-ocpp';
+import type { AnsweredCommand, Effects } from '../commands/command-effects.js';
+import { isPasswordChange } from '../commands/command-rules.js';
+import type { Commands } from '../commands/commands.js';
+import type { AfterBoot, BootedStation } from '../intake/after-boot.js';
+import { pauseUntil } from '../pause.js';
+import { stationPasswordHash } from '../stations/station-password.js';
+
+export interface OwnPasswordsParts {
+  database: Database;
+  commands: Commands;
+  clock: Clock;
+  timers: Timers;
+  telemetry: Telemetry;
+  /** How long a station may take to answer. */
+  timeoutMs: number;
+}
+
+interface Due {
+  station_id: string;
+  tenant_id: string;
+}
+
+const LOOK_EVERY_MS = 1_000;
+/** Stations that one replica speaks with at once. */
+const AT_ONCE = 10;
+/** 1.6 security whitepaper: AuthorizationKey is 16 to 40 characters; hexadecimal digits, since some stations take nothing else. */
+const KEY_BYTES = 20;
+
+/** Whoever updates the row asks; `asked` at an earlier boot means that the answer was lost, so it is asked anew. */
+const CLAIM = `
+  UPDATE onboarded_station SET own_password = 'asked'
+   WHERE station_id = ANY($1) AND own_password IN ('due', 'asked') RETURNING station_id, tenant_id`;
+
+/**
+ * Gives stations that came with a registration token, which others know too, a password of their own at their first accepted boot.
+ * Until the answer is known the station may come with either ({@link UnknownStations.hasTakenPassword}).
+ */
+export class OwnPasswords implements AfterBoot {
+  private readonly stopping = new AbortController();
+  private readonly booted = new Set<string>();
+  private readonly working = new Set<Promise<void>>();
+  private looking: Promise<void> = Promise.resolve();
+
+  constructor(private readonly parts: OwnPasswordsParts) {}
+
+  stationBooted({ stationId }: BootedStation): void {
+    this.booted.add(stationId);
+  }
+
+  start(): void {
+    this.looking = this.look();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.looking;
+    await Promise.all(this.working);
+  }
+
+  /** What a station answers to any change of its password. */
+  readonly effects: Effects = {
+    ChangeConfiguration: (tx, answered) => this.answered(tx, answered),
+  };
+
+  private async answered(tx: Tx, { command, response, stationId }: AnsweredCommand): Promise<void> {
+    if (!isPasswordChange(command)) return;
+    const { status } = response as ReceivedResponse<'ChangeConfiguration'>;
+    const own = status === 'Accepted' || status === 'RebootRequired' ? 'set' : 'refused';
+    await tx.query(
+      'UPDATE onboarded_station SET own_password = $2, next_password_hash = NULL WHERE station_id = $1 AND own_password IS NOT NULL',
+      [stationId, own],
+    );
+  }
+
+  private async look(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        for (const due of await this.claim()) this.take(due);
+      } catch (error) {
+        if (!AppError.is(error) || error.kind !== 'unavailable') this.parts.telemetry.logger.error('onboarding.round-failed', {}, error);
+      }
+      await pauseUntil(this.parts.timers, LOOK_EVERY_MS, signal);
+    }
+  }
+
+  private async claim(): Promise<Due[]> {
+    const stations = [...this.booted].slice(0, AT_ONCE - this.working.size);
+    if (stations.length === 0) return [];
+    const due = await this.parts.database.query<Due>(CLAIM, [stations]);
+    for (const stationId of stations) this.booted.delete(stationId);
+    return due;
+  }
+
+  private take(due: Due): void {
+    const work = this.give(due)
+      .catch((error: unknown) => this.parts.telemetry.logger.warn('onboarding.password-postponed', { stationId: due.station_id }, error))
+      .finally(() => this.working.delete(work));
+    this.working.add(work);
+  }
+
+  private async give({ station_id: stationId, tenant_id: tenantId }: Due): Promise<void> {
+    const { database, commands, telemetry, timeoutMs } = this.parts;
+    const password = randomBytes(KEY_BYTES).toString('hex');
+    await database.query('UPDATE onboarded_station SET next_password_hash = $2 WHERE station_id = $1', [
+      stationId,
+      stationPasswordHash(password),
+    ]);
+    const row = await commands.execute({
+      tenantId,
+      stationId,
+      command: { action: 'ChangeConfiguration', payload: { key: 'AuthorizationKey', value: password } },
+      requestedBy: telemetry.service,
+      timeoutMs,
+      idempotencyKey: '',
+    });
+    if (row.outcome === 'refused-by-station') {
+      await database.query(`UPDATE onboarded_station SET own_password = 'refused', next_password_hash = NULL WHERE station_id = $1`, [
+        stationId,
+      ]);
+    }
+    telemetry.logger.info('onboarding.password-asked', { stationId, outcome: row.outcome });
+  }
+}
