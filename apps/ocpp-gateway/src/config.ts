@@ -48,6 +48,9 @@ export const gatewayConfig = defineConfig(
       .describe(
         'Upgrades that go on to the back end in a second, whoever they are from; more wait, or are sent away with 503. 0: unlimited.',
       ),
+    tlsHandshakesPerSecond: wholeNumber(0, 100_000)
+      .default(300)
+      .describe('TLS handshakes that are begun in a second; who would wait longer than an upgrade may is cut off. 0: unlimited.'),
     admissionWaitMs: wholeNumber(0, 60_000)
       .default(5_000)
       .describe('How long an upgrade may wait for its turn; who would wait longer is sent away at once.'),

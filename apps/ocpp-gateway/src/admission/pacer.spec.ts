@@ -3,7 +3,7 @@ import { ManualClock, ManualTimers } from '@ampline/kernel-time';
 import { Time } from '../time.js';
 import { Pacer } from './pacer.js';
 
-const SETTINGS = { admissionsPerSecond: 20, admissionWaitMs: 1_000, retryAfterS: 5, retryAfterMostS: 60 };
+const SETTINGS = { perSecond: 20, waitMs: 1_000, retryAfterS: 5, retryAfterMostS: 60 };
 
 function pacer(settings: Partial<typeof SETTINGS> = {}) {
   const clock = new ManualClock();
@@ -56,7 +56,7 @@ describe('Pacer', () => {
   });
 
   it('lets everybody in when it is unlimited', async () => {
-    expect(await storm(1_000, pacer({ admissionsPerSecond: 0 }))).toMatchObject({ in: 1_000, away: 0, lastsMs: 0 });
+    expect(await storm(1_000, pacer({ perSecond: 0 }))).toMatchObject({ in: 1_000, away: 0, lastsMs: 0 });
   });
 
   it('is as good as new after a quiet time', async () => {

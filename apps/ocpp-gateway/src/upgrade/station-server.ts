@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { Admitted, AdmitRequest } from '@ampline/contracts';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Admission, AdmissionOutcome } from '../admission/admission.js';
+import { paceHandshakes } from '../admission/handshake-pacing.js';
 import { Pacer } from '../admission/pacer.js';
 import type { GatewayConfig } from '../config.js';
 import { gatewayErrors } from '../errors.js';
@@ -112,7 +113,10 @@ export class StationServer {
     private readonly admission: Admission,
     private readonly doorstep: Doorstep,
   ) {
-    this.pacer = new Pacer(services.config, services.time);
+    const { admissionsPerSecond, tlsHandshakesPerSecond, admissionWaitMs: waitMs, retryAfterS, retryAfterMostS } = services.config;
+    const pace = { waitMs, retryAfterS, retryAfterMostS };
+    this.pacer = new Pacer({ ...pace, perSecond: admissionsPerSecond }, services.time);
+    if (tls) paceHandshakes(tls.server, new Pacer({ ...pace, perSecond: tlsHandshakesPerSecond }, services.time), services.metrics);
     this.servers = tls ? [plain, tls.server] : [plain];
     const { proxies, config } = services;
     this.proxySpeech = { proxies, certificateHeader: config.clientCertificateHeader.toLowerCase() };

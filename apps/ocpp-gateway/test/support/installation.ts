@@ -56,6 +56,7 @@ export class Installation {
       port: 0,
       drainPerSecond: 0,
       admissionsPerSecond: 0,
+      tlsHandshakesPerSecond: 0,
       drainGraceMs: 1_000,
       beatIntervalMs: 100,
       ...settings,
