@@ -35,10 +35,12 @@ const ADDRESSES: Addresses = {
   '/sites/:siteId': ({ siteId }) => `/sites/${siteId}`,
   '/sessions': () => '/sessions',
   '/sessions/:sessionId': ({ sessionId }) => `/sessions/${sessionId}`,
+  '/reservations': () => '/reservations',
   '/issues': () => '/issues',
   '/issues/:issueId': ({ issueId }) => `/issues/${issueId}`,
   '/firmware': () => '/firmware',
   '/firmware/:campaignId': ({ campaignId }) => `/firmware/${campaignId}`,
+  '/security': () => '/security',
   '/id-tokens': () => '/id-tokens',
   '/users': () => '/users',
   '/audit': () => '/audit',
@@ -53,6 +55,10 @@ const MORE: Addresses = {
   configuration: ({ stationId }) => `/stations/${stationId}?tab=configuration`,
   'files of a station': ({ stationId }) => `/stations/${stationId}?tab=files`,
   'firmware images': () => '/firmware?tab=images',
+  'security of a station': ({ stationId }) => `/stations/${stationId}?tab=security`,
+  'local list of a station': ({ stationId }) => `/stations/${stationId}?tab=local-list`,
+  'meter keys of a station': ({ stationId }) => `/stations/${stationId}?tab=meter-keys`,
+  'routing of a station': ({ stationId }) => `/stations/${stationId}?tab=routing`,
   'sessions of a station': ({ stationId }) => `/stations/${stationId}?tab=sessions`,
   'no such page': () => '/no-such-page',
 };
@@ -74,9 +80,8 @@ describe('every page of the console', () => {
     const { access_token: token } = await platform.logIn(DEMO_USERS.admin, USER_PASSWORD);
     const api = platform.api(bearer(token));
     const found = await eventually(() => lookUp(api));
-    const campaignId = await draftCampaign(api, token);
-    known = { ...found, campaignId, secrets: await share(api, found.sessionId) };
-    known = { ...found, runId: await command(api), secrets: await share(api, found.sessionId) };
+    const secrets = await share(api, found.sessionId);
+    known = { ...found, campaignId: await draftCampaign(api, token), runId: await command(api), secrets };
   }, 180_000);
   afterAll(async () => {
     await station.close();
@@ -148,9 +153,7 @@ interface Charging {
 }
 
 /** Undefined until everything is known that has an address. */
-async function lookUp(api: ApiClient): Promise<Omit<Known, 'secrets' | 'campaignId'> | undefined> {
-},
-async function lookUp(api: ApiClient): Promise<Omit<Known, 'secrets' | 'runId'> | undefined> {
+async function lookUp(api: ApiClient): Promise<Omit<Known, 'secrets' | 'campaignId' | 'runId'> | undefined> {
   const { stations, sessions, intakeIssues } = await api.get<{
     stations: { nodes: { id: string; site: { id: string } }[] };
     sessions: { nodes: { id: string; status: string }[] };

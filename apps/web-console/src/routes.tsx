@@ -120,6 +120,8 @@ export const PAGES: readonly Page[] = [
     path: '/firmware/:campaignId',
     roles: STAFF,
     page: async () => (await import('./pages/firmware/campaign-page.js')).CampaignPage,
+  },
+  {
     path: '/security',
     roles: STAFF,
     page: async () => (await import('./pages/security/security-page.js')).SecurityPage,

@@ -33,7 +33,6 @@ export const typePolicies: TypePolicies = {
   Station: { fields: { messages: keysetPages('filter'), commands: keysetPages(), sessions: keysetPages(), files: keysetPages() } },
   FirmwareCampaign: {
     fields: { updates: keysetPages('state') },
-    fields: { messages: keysetPages('filter'), commands: keysetPages(), sessions: keysetPages() },
   },
   StationRouting: { keyFields: ['stationId'] },
   Site: { fields: { locations: keysetPages(), stations: keysetPages(), counts: { merge: true } } },

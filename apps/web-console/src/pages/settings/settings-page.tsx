@@ -18,14 +18,7 @@ export function SettingsPage() {
           { value: 'brand', label: text('settings.tab.brand'), content: () => <BrandTab /> },
           { value: 'features', label: text('settings.tab.features'), content: () => <FeaturesTab /> },
           { value: 'local-lists', label: text('localList.policies'), content: () => <LocalListPoliciesTab /> },
-          {
-            value: 'retention',
-            label: text('settings.tab.retention'),
-            content: () => <RetentionTab />,
-            value: 'retention',
-            content: () => <RetentionTab />,
-          },
-          { value: 'local-lists', content: () => <LocalListPoliciesTab /> },
+          { value: 'retention', label: text('settings.tab.retention'), content: () => <RetentionTab /> },
           { value: 'platform', label: text('settings.tab.platform'), content: () => <PlatformTab /> },
         ]}
       />

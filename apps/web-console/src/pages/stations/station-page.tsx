@@ -106,20 +106,12 @@ function Loaded({ station, onRetry }: { station: ShownStation; onRetry: () => vo
             ? [{ value: 'messages', label: text('station.tab.messages'), content: () => <MessagesTab station={station} /> }]
             : []),
           { value: 'configuration', label: text('station.tab.configuration'), content: () => <ConfigurationTab station={station} /> },
-          {
-            value: 'files',
-            label: text('station.tab.files'),
-            content: () => <FilesTab station={station} />,
-            value: 'security',
-            label: text('station.tab.security'),
-            content: () => <SecurityTab station={station} />,
-            value: 'routing',
-            label: text('station.tab.routing'),
-            content: () => <RoutingTab station={station} />,
-          },
+          { value: 'security', label: text('station.tab.security'), content: () => <SecurityTab station={station} /> },
           { value: 'local-list', label: text('station.tab.localList'), content: () => <LocalListTab station={station} /> },
+          { value: 'files', label: text('station.tab.files'), content: () => <FilesTab station={station} /> },
           { value: 'sessions', label: text('station.tab.sessions'), content: () => <StationSessionsTab station={station} /> },
           { value: 'meter-keys', label: text('station.tab.meterKeys'), content: () => <MeterKeysTab station={station} /> },
+          { value: 'routing', label: text('station.tab.routing'), content: () => <RoutingTab station={station} /> },
         ]}
       />
     </>
