@@ -206,7 +206,7 @@ function manage(runtime: ServiceRuntime<CsmsConfig>, { outbox, audit, watched }:
   const settings = new StationSettings(database, commands, desired, plan, clock, systemTimers, telemetry);
   const sweeper = new CommandSweeper(database, outbox, instance, clock, systemTimers, telemetry);
   const queueOptions = { delayMs: config.queueDelayMs, inFlight: config.queueInFlight };
-  const queue = new CommandQueue(database, outbox, commands, queueOptions, clock, systemTimers, telemetry);
+  const queue = new CommandQueue({ database, outbox, commands, clock, timers: systemTimers, telemetry }, queueOptions);
   const pruning = new CommandPruning(database, config.commandRetentionDays, instance, clock, systemTimers, telemetry);
   return {
     providers: [

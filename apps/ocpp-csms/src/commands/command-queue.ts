@@ -17,6 +17,15 @@ export interface CommandQueueOptions {
   inFlight: number;
 }
 
+export interface CommandQueueParts {
+  database: Database;
+  outbox: Outbox;
+  commands: Commands;
+  clock: Clock;
+  timers: Timers;
+  telemetry: Telemetry;
+}
+
 const LOOK_EVERY_MS = 1_000;
 
 /**
@@ -47,13 +56,8 @@ export class CommandQueue {
   private looking: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly database: Database,
-    private readonly outbox: Outbox,
-    private readonly commands: Commands,
+    private readonly parts: CommandQueueParts,
     private readonly options: CommandQueueOptions,
-    private readonly clock: Clock,
-    private readonly timers: Timers,
-    private readonly telemetry: Telemetry,
   ) {}
 
   start(): void {
@@ -71,12 +75,12 @@ export class CommandQueue {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       try {
-        const sentAt = this.clock.now();
+        const sentAt = this.parts.clock.now();
         for (const taken of await this.claim(sentAt)) this.send(taken, sentAt);
       } catch (error) {
-        if (!AppError.is(error) || error.kind !== 'unavailable') this.telemetry.logger.error('command-queue.round-failed', {}, error);
+        if (!AppError.is(error) || error.kind !== 'unavailable') this.parts.telemetry.logger.error('command-queue.round-failed', {}, error);
       }
-      await pauseUntil(this.timers, LOOK_EVERY_MS, signal);
+      await pauseUntil(this.parts.timers, LOOK_EVERY_MS, signal);
     }
   }
 
@@ -84,19 +88,19 @@ export class CommandQueue {
     const free = this.options.inFlight - this.working.size;
     if (free <= 0) return [];
     const connectedBefore = new Date(now.getTime() - this.options.delayMs);
-    return this.database.asWorker(async (tx) => {
+    return this.parts.database.asWorker(async (tx) => {
       const rows = await tx.query<CommandRow & { epoch: bigint }>(CLAIM, [now, connectedBefore, free, REFUSED_WHILE_PENDING]);
-      await tellCommands(tx, this.outbox, rows, now);
+      await tellCommands(tx, this.parts.outbox, rows, now);
       return rows;
     });
   }
 
   private send({ epoch, ...row }: CommandRow & { epoch: bigint }, sentAt: Date): void {
     const command = { action: row.action as Ocpp16Action, payload: row.payload };
-    const work = this.commands
+    const work = this.parts.commands
       .dispatch({ row, command, epoch, open: true, sentAt })
       .then(() => undefined)
-      .catch((error: unknown) => this.telemetry.logger.warn('command-queue.postponed', { commandId: row.command_id }, error))
+      .catch((error: unknown) => this.parts.telemetry.logger.warn('command-queue.postponed', { commandId: row.command_id }, error))
       .finally(() => this.working.delete(work));
     this.working.add(work);
   }
