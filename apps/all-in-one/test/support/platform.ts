@@ -6,7 +6,9 @@ import {
   AccountsService,
   CommandService,
   IntakeService,
+  LocalListService,
   PeopleService,
+  ReservationService,
   RoutingService,
   SessionRecordService,
   StationService,
@@ -34,6 +36,8 @@ export interface Doors {
   intake: Client<typeof IntakeService>;
   people: Client<typeof PeopleService>;
   routing: Client<typeof RoutingService>;
+  reservations: Client<typeof ReservationService>;
+  localLists: Client<typeof LocalListService>;
   sessions: Client<typeof SessionRecordService>;
 }
 
@@ -164,6 +168,8 @@ export class Platform {
       intake: grpcClient(IntakeService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       people: grpcClient(PeopleService, { url: grpc['accounts'] ?? '', ...door }),
       routing: grpcClient(RoutingService, { url: grpc['ocpp-csms'] ?? '', ...door }),
+      reservations: grpcClient(ReservationService, { url: grpc['ocpp-csms'] ?? '', ...door }),
+      localLists: grpcClient(LocalListService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       sessions: grpcClient(SessionRecordService, { url: grpc['session-export'] ?? '', ...door }),
     };
     this.#closers.push(() => Object.values(doors).forEach((door: { close(): void }) => door.close()));
