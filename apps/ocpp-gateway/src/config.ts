@@ -40,13 +40,32 @@ export const gatewayConfig = defineConfig(
       ),
     maxSockets: wholeNumber(1, 1_000_000).default(50_000).describe('Most stations on this replica; more are sent away with 503.'),
 
-    maxConcurrentAdmissions: wholeNumber(1, 10_000).default(64).describe('Admissions that the back end is asked for at once.'),
-    maxWaitingAdmissions: wholeNumber(0, 1_000_000).default(5_000).describe('Upgrades that wait for their turn or for the back end.'),
+    listenBacklog: wholeNumber(1, 65_535)
+      .default(4_096)
+      .describe('Connections that the kernel keeps until they are taken; net.core.somaxconn may allow fewer.'),
+    admissionsPerSecond: wholeNumber(0, 100_000)
+      .default(200)
+      .describe(
+        'Upgrades that go on to the back end in a second, whoever they are from; more wait, or are sent away with 503. 0: unlimited.',
+      ),
+    tlsHandshakesPerSecond: wholeNumber(0, 100_000)
+      .default(300)
+      .describe('TLS handshakes that are begun in a second; who would wait longer than an upgrade may is cut off. 0: unlimited.'),
+    admissionWaitMs: wholeNumber(0, 60_000)
+      .default(5_000)
+      .describe('How long an upgrade may wait for its turn; who would wait longer is sent away at once.'),
+    maxConcurrentAdmissions: wholeNumber(1, 10_000).default(256).describe('Admissions that the back end is asked for at once.'),
+    maxWaitingAdmissions: wholeNumber(0, 1_000_000).default(5_000).describe('Upgrades that wait for an answer or for the back end.'),
     admissionTimeoutMs: wholeNumber(10, 60_000).default(5_000).describe('How long the back end may take for one admission.'),
     admissionHoldMs: wholeNumber(0, 120_000)
       .default(10_000)
       .describe('How long the upgrade of a station that proved itself lately waits for a back end that is away.'),
-    retryAfterS: wholeNumber(1, 3_600).default(5).describe('Least Retry-After of a 503, seconds; up to twice as much by chance.'),
+    retryAfterS: wholeNumber(1, 3_600)
+      .default(5)
+      .describe(
+        'Least Retry-After of a 503, seconds; up to as much again is added by chance, and in a storm the time until there is room.',
+      ),
+    retryAfterMostS: wholeNumber(1, 86_400).default(300).describe('Most Retry-After of a storm, seconds, chance apart.'),
 
     pingIntervalS: wholeNumber(1, 3_600).default(30).describe('A socket silent for so long is pinged, seconds.'),
     pongTimeoutS: wholeNumber(1, 3_600).default(20).describe('A pinged socket silent for so long is dead, seconds.'),
@@ -62,7 +81,12 @@ export const gatewayConfig = defineConfig(
       .default(5_000)
       .describe('Between two beats. The back end gives a silent gateway up after 15 s.'),
 
-    drainSpreadMs: wholeNumber(0, 3_600_000).default(5_000).describe('At the end, sockets are closed one by one over this time.'),
+    drainPerSecond: wholeNumber(0, 100_000)
+      .default(200)
+      .describe('Sockets that are closed in a second at the end, so that other replicas take them over at that rate. 0: all at once.'),
+    drainMostMs: wholeNumber(1, 3_600_000)
+      .default(60_000)
+      .describe('All sockets are closed within this time at the end, faster than the rate when they are many.'),
     drainGraceMs: wholeNumber(0, 3_600_000)
       .default(10_000)
       .describe('How long, after that, calls and commands under way may take before their sockets are closed all the same.'),

@@ -22,6 +22,7 @@ import { SocketRegistry } from './sockets/socket-registry.js';
 import type { StationLink } from './sockets/station-link.js';
 import { StationSocket } from './sockets/station-socket.js';
 import { Time } from './time.js';
+import { TurnBatch } from './turn-batch.js';
 import { listenForStations, portOf, StationServer, type Doorstep, type StationListeners } from './upgrade/station-server.js';
 import { TrustedProxies } from './upgrade/trusted-proxies.js';
 
@@ -43,6 +44,7 @@ const LAST_REPORTS_MS = 5_000;
 export class Gateway implements Doorstep {
   private readonly registry = new SocketRegistry();
   private readonly commands = new Map<StationSocket, Served>();
+  private readonly introductions = new TurnBatch();
   private readonly admission: Admission;
   private readonly presence: Presence;
   private readonly liveness: Liveness;
@@ -125,12 +127,20 @@ export class Gateway implements Doorstep {
     const loser = this.registry.add(socket);
     if (loser) this.supersede(loser);
     if (loser === socket) return;
-    // Commands first: once the back end hears of the socket, commands to it must arrive.
-    this.commands.set(socket, serveCommands(socket, this.services));
-    announce(socket, this.services);
     if (routing) socket.reroute(routing);
-    this.presence.opened(socket.identity);
     this.services.log.info('socket.opened', { ...socket.labels(), remoteAddress, subprotocol: admitted.subprotocol, transport });
+    void this.introduce(socket);
+  }
+
+  /** Tells the bus of the socket, together with all others that have entered in this turn: in a storm every write counts. */
+  private async introduce(socket: StationSocket): Promise<void> {
+    await this.introductions.next();
+    if (!this.registry.has(socket)) return;
+    // Said before it is listened to, or the socket would be told of itself.
+    announce(socket, this.services);
+    // Commands before presence: once the back end hears of the socket, commands to it must arrive.
+    this.commands.set(socket, serveCommands(socket, this.services));
+    this.presence.opened(socket.identity);
   }
 
   vanished(admitted: Admitted): void {

@@ -29,6 +29,7 @@ export const ocppGatewayService = defineService({
       ...[StationPathSubject.allCommands, StationPathSubject.allRevokes, StationPathSubject.allSockets, StationPathSubject.allRoutings],
       ...[MqttSubject.all, MqttSubject.allFrames, MqttSubject.adopt],
     ],
+    answers: true,
   },
   edges: { grpc: [] },
   errors: gatewayErrors.declarations,

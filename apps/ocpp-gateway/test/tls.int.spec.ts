@@ -175,4 +175,20 @@ describe('behind a proxy that ends TLS', () => {
     expect(await ask({}, headers)).toBeUndefined();
     expect(await ask({ trustedProxies: ['10.0.0.0/8'] }, headers)).toBeUndefined();
   });
+
+  it('begins handshakes at a rate, and none for who is too much', async () => {
+    const paced = await installation.gateway({ ...files(), tlsPort: 0, tlsHandshakesPerSecond: 20, admissionWaitMs: 100 });
+    const tls = { ca: root.certificate };
+    const attempts = await Promise.allSettled(
+      Array.from({ length: 30 }, (_, i) => Station.connect(paced.gateway.tlsPort as number, { path: `/ocpp/acme/PACED-${i}`, tls })),
+    );
+    const stations = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
+    expect(stations.length).toBeGreaterThanOrEqual(6);
+    expect(stations.length).toBeLessThan(30);
+    expect(csms.admissions).toHaveLength(stations.length);
+    for (const station of stations) station.vanish();
+    const late = await Station.connect(paced.gateway.tlsPort as number, { path: '/ocpp/acme/PACED-LATE', tls });
+    expect(await late.call('1', 'Heartbeat')).toEqual([3, '1', {}]);
+    late.vanish();
+  });
 });

@@ -5,8 +5,10 @@ import Dashboard from '@mui/icons-material/SpaceDashboardOutlined';
 import EventAvailable from '@mui/icons-material/EventAvailableOutlined';
 import EvStation from '@mui/icons-material/EvStationOutlined';
 import FactCheck from '@mui/icons-material/FactCheckOutlined';
+import SystemUpdate from '@mui/icons-material/SystemUpdateAltOutlined';
 import History from '@mui/icons-material/HistoryOutlined';
 import Place from '@mui/icons-material/PlaceOutlined';
+import Security from '@mui/icons-material/SecurityOutlined';
 import PlaylistPlay from '@mui/icons-material/PlaylistPlay';
 import Settings from '@mui/icons-material/SettingsOutlined';
 import type { SvgIconComponent } from '@mui/icons-material';
@@ -107,6 +109,23 @@ export const PAGES: readonly Page[] = [
     path: '/issues/:issueId',
     roles: STAFF,
     page: async () => (await import('./pages/issues/issue-page.js')).IssuePage,
+  },
+  {
+    path: '/firmware',
+    roles: STAFF,
+    page: async () => (await import('./pages/firmware/firmware-page.js')).FirmwarePage,
+    nav: { label: 'nav.firmware', icon: SystemUpdate, group: 'operation' },
+  },
+  {
+    path: '/firmware/:campaignId',
+    roles: STAFF,
+    page: async () => (await import('./pages/firmware/campaign-page.js')).CampaignPage,
+  },
+  {
+    path: '/security',
+    roles: STAFF,
+    page: async () => (await import('./pages/security/security-page.js')).SecurityPage,
+    nav: { label: 'nav.security', icon: Security, group: 'operation' },
   },
   {
     path: '/id-tokens',

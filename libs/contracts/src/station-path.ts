@@ -51,6 +51,7 @@ export const StationPathSubject = {
   /** A call of a station whose back end is a foreign one, over NATS. */
   foreign: (backEnd: string, tenant: string, station: string, action: string) =>
     `ocpp.foreign.${subjectToken(backEnd)}.${subjectToken(tenant)}.${subjectToken(station)}.${subjectToken(action)}`,
+  foreignOf: (backEnd: string, tenant: string) => `ocpp.foreign.${subjectToken(backEnd)}.${subjectToken(tenant)}.>`,
   allForeign: 'ocpp.foreign.*.*.*.*',
   /** The same over HTTP: csms makes the request. */
   webhook: (backEnd: string, tenant: string, station: string, action: string) =>
@@ -59,6 +60,7 @@ export const StationPathSubject = {
   /** A foreign back end wants a command carried out: body {@link CommandOrder}, reply {@link OrderReply}. */
   order: (backEnd: string, tenant: string, station: string) =>
     `ocpp.order.${subjectToken(backEnd)}.${subjectToken(tenant)}.${subjectToken(station)}`,
+  ordersOf: (backEnd: string, tenant: string) => `ocpp.order.${subjectToken(backEnd)}.${subjectToken(tenant)}.*`,
   allOrders: 'ocpp.order.*.*.*',
   /** A call or a command that somebody else than csms has dealt with: body {@link ForeignMessage}, for the archive. */
   foreignMessage: (tenant: string, station: string) => `ocpp.answered.${subjectToken(tenant)}.${subjectToken(station)}`,
@@ -261,6 +263,16 @@ export interface Refused {
 
 export type AdmitReply = Admitted | Refused;
 
+/** Several at once, in place of one: those that came in the same moment. Answered together, or not at all. */
+export interface AdmitRequests {
+  requests: AdmitRequest[];
+}
+
+/** In the order of the requests. */
+export interface AdmitReplies {
+  replies: AdmitReply[];
+}
+
 /** Body of a reply with the header `Ampline-Call-Error`. */
 export interface CallErrorBody {
   /** At most 255 characters. */
@@ -311,10 +323,16 @@ interface OfSocket extends FromGateway {
   epoch: number;
 }
 
+/** What became of one socket. */
+export type SocketReport =
+  | ({ kind: 'opened'; remoteAddress: string; subprotocol: string; transport?: Transport } & OfSocket)
+  | ({ kind: 'closed'; code: number; reason: string } & OfSocket);
+
 /** What a gateway tells of its sockets. */
 export type PresenceReport =
-  | ({ kind: 'opened'; remoteAddress: string; subprotocol: string; transport?: Transport } & OfSocket)
-  | ({ kind: 'closed'; code: number; reason: string } & OfSocket)
+  | SocketReport
+  /** Of several sockets, acknowledged together: in a storm each station is two reports. */
+  | ({ kind: 'sockets'; reports: SocketReport[] } & FromGateway)
   /** `checksum`: xor over the sockets of the first 8 bytes of sha256(`<stationId>:<epoch>`), lower-case hex. */
   | ({ kind: 'beat'; sockets: number; checksum: string } & FromGateway)
   /** `at` is the same in all chunks of one snapshot. */

@@ -9,6 +9,8 @@ export interface NatsUser {
   user: string;
   publish: string[];
   subscribe: string[];
+  /** Whether it may answer the requests it gets. */
+  answers: boolean;
 }
 
 /** The bus users of an installation: each may do what its definition says and nothing else. */
@@ -34,6 +36,7 @@ export function natsUsers(definitions: readonly AnyServiceDefinition[]): NatsUse
         ...definition.nats.subscribe,
         ...(publishes ? [`outbox.wake.${definition.context}`] : []),
       ],
+      answers: definition.nats.answers === true,
     };
   });
 }

@@ -30,6 +30,8 @@ export interface ConfiguredUser {
   password: string;
   publish: readonly string[];
   subscribe: readonly string[];
+  /** It may answer the requests it gets. */
+  answers?: boolean;
   /** Over MQTT alone. */
   mqttOnly?: boolean;
 }
@@ -84,16 +86,24 @@ function backEndUser({ user, password, tenant, name }: BackEndUser): ConfiguredU
   return {
     user,
     password,
-    publish: [StationPathSubject.order(name, tenant, '').replace(/[^.]*$/, '*')],
-    subscribe: [`${StationPathSubject.foreign(name, tenant, '', '').split('.').slice(0, 4).join('.')}.>`, `${inboxPrefix(user)}.>`],
+    publish: [StationPathSubject.ordersOf(name, tenant)],
+    subscribe: [StationPathSubject.foreignOf(name, tenant), `${inboxPrefix(user)}.>`],
+    answers: true,
   };
 }
 
+/**
+ * One answer per request. The server notes each message that could be answered until it is, or this has passed, and beyond 4,096 of them
+ * looks through all at every further one: measured, a service that only listens to facts made a storm of 10,000 stations cost the bus
+ * 0.8 ms a station.
+ */
+const RESPONSES = ', allow_responses: { max: 1, expires: "10m" }';
+
 /** Nothing may be published where the list is empty: an empty list would allow everything. */
-export function userLine({ user, password, publish, subscribe, mqttOnly }: ConfiguredUser): string {
+export function userLine({ user, password, publish, subscribe, answers, mqttOnly }: ConfiguredUser): string {
   const allow = (subjects: readonly string[]) => `[${(subjects.length > 0 ? subjects : ['$NONE']).map(text).join(', ')}]`;
   const types = mqttOnly ? ', allowed_connection_types: ["MQTT"]' : '';
-  return `{ user: ${text(user)}, password: ${text(password)}${types}, permissions: { publish: { allow: ${allow(publish)} }, subscribe: { allow: ${allow(subscribe)} }, allow_responses: { max: 1, expires: "10m" } } }`;
+  return `{ user: ${text(user)}, password: ${text(password)}${types}, permissions: { publish: { allow: ${allow(publish)} }, subscribe: { allow: ${allow(subscribe)} }${answers ? RESPONSES : ''} } }`;
 }
 
 export function lines(items: readonly string[]): string {

@@ -72,6 +72,8 @@ export interface DatabaseNeeds {
 export interface NatsNeeds {
   publish: readonly string[];
   subscribe: readonly string[];
+  /** True: it answers requests. nats-server keeps note of every reply it could give, so only who answers may. */
+  readonly answers?: boolean;
 }
 
 /** The manifest of a service: all that starting, deploying and documenting it needs to know. */

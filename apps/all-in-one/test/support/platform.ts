@@ -10,6 +10,7 @@ import {
   PeopleService,
   ReservationService,
   RoutingService,
+  SecurityService,
   SessionRecordService,
   StationService,
   type StationState,
@@ -34,6 +35,7 @@ export interface Doors {
   stations: Client<typeof StationService>;
   commands: Client<typeof CommandService>;
   intake: Client<typeof IntakeService>;
+  security: Client<typeof SecurityService>;
   people: Client<typeof PeopleService>;
   routing: Client<typeof RoutingService>;
   reservations: Client<typeof ReservationService>;
@@ -166,6 +168,7 @@ export class Platform {
       stations: grpcClient(StationService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       commands: grpcClient(CommandService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       intake: grpcClient(IntakeService, { url: grpc['ocpp-csms'] ?? '', ...door }),
+      security: grpcClient(SecurityService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       people: grpcClient(PeopleService, { url: grpc['accounts'] ?? '', ...door }),
       routing: grpcClient(RoutingService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       reservations: grpcClient(ReservationService, { url: grpc['ocpp-csms'] ?? '', ...door }),

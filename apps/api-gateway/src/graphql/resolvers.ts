@@ -1,8 +1,13 @@
+import { archiveResolvers } from '../archive/archive.resolvers.js';
+import { deviceResolvers } from '../devices/device-resolvers.js';
 import type { Resolvers } from '../generated/graphql.js';
 import { meteringResolvers } from '../metering/metering.resolvers.js';
+import { firmwareResolvers } from '../firmware/firmware.resolvers.js';
 import { peopleResolvers } from '../people/people-resolvers.js';
 import { reservationResolvers } from '../reservations/reservation-resolvers.js';
+import { securityResolvers } from '../security/security-resolvers.js';
 import { sessionResolvers } from '../sessions/session-resolvers.js';
+import { routingResolvers } from '../stations/routing.resolvers.js';
 import { stationResolvers } from '../stations/station-resolvers.js';
 import type { PlatformStatus } from '../status/platform-status.js';
 import { statusResolvers } from '../status/status.resolvers.js';
@@ -16,5 +21,17 @@ export function resolversOf(o: { publicUrl: string; status: PlatformStatus }): r
 
 /** What the services behind the gateway answer. */
 export function serviceResolvers(o: { publicUrl: string }): readonly Resolvers[] {
-  return [scalarResolvers, stationResolvers, sessionResolvers, meteringResolvers, reservationResolvers, peopleResolvers(o)];
+  return [
+    ...[
+      scalarResolvers,
+      stationResolvers,
+      routingResolvers,
+      archiveResolvers,
+      deviceResolvers,
+      firmwareResolvers,
+      reservationResolvers,
+      securityResolvers,
+    ],
+    ...[sessionResolvers, meteringResolvers, peopleResolvers(o)],
+  ];
 }

@@ -1,3 +1,4 @@
+import type { SocketReport } from '@ampline/contracts';
 import { systemTimers, type Clock } from '@ampline/kernel-time';
 import type { Bus } from '@ampline/platform-nats';
 import type { Outbox } from '@ampline/platform-outbox';
@@ -16,7 +17,7 @@ import { UnknownStations } from '../onboarding/unknown-stations.js';
 import { Admission, type AdmissionOptions } from '../presence/admission.js';
 import { Gateways } from '../presence/gateways.js';
 import { PresenceService } from '../presence/presence-service.js';
-import { PresenceStore, type SocketReport } from '../presence/presence-store.js';
+import { PresenceStore } from '../presence/presence-store.js';
 import { presenceLease, SilentGateways } from '../presence/silent-gateways.js';
 import type { StationRoutings } from '../routing/station-routings.js';
 import { MissingStops, missingStopsLease } from '../transactions/missing-stops.js';
@@ -148,7 +149,12 @@ function presenceParts({ db, bus, outbox, clock, telemetry, instance, routings, 
   const strangers = new UnknownStations({ db, outbox, clock, timers: systemTimers, telemetry });
   return [
     strangers,
-    new PresenceService(bus, new Admission({ db, routings, strangers, clock, telemetry }, options), gateways, reports),
+    new PresenceService(
+      bus,
+      new Admission({ db, routings, strangers, clock, timers: systemTimers, telemetry }, options),
+      gateways,
+      reports,
+    ),
     new SilentGateways({ db, bus, store, lease, clock }, silence, telemetry),
   ];
 }

@@ -1,12 +1,14 @@
 import { isTenantSlug } from '@ampline/kernel-ids';
 import type { Admitted, AdmitReply, AdmitRequest, RefusalReason } from '@ampline/contracts';
-import type { Clock } from '@ampline/kernel-time';
+import type { Clock, Timers } from '@ampline/kernel-time';
 import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
 import type { Meeting, Stranger } from '../onboarding/unknown-stations.js';
 import type { StationRoutings } from '../routing/station-routings.js';
 import { ClientCertificates } from '../security/certificates/client-certificates.js';
 import { AdmissionRefusals } from './admission-refusals.js';
+import { Epochs } from './epochs.js';
+import { Gathered } from './gathered.js';
 import { proveStation, type Proof, type Provable } from './station-proof.js';
 
 export interface AdmissionOptions {
@@ -32,21 +34,15 @@ interface Candidate extends Provable {
   has_mqtt_user: boolean;
 }
 
+/** Two of each at most: more than one is one too many. */
 const CANDIDATES = `
-  SELECT s.station_id, s.tenant_id, t.slug, t.status, s.identity, s.password_hash, s.next_password_hash, s.security_profile,
-         s.next_security_profile, s.registration,
-         s.routing_version, EXISTS (SELECT 1 FROM mqtt_user_station m WHERE m.station_id = s.station_id) AS has_mqtt_user
-    FROM charging_station s JOIN tenant t USING (tenant_id)
-   WHERE s.identity_key = lower($1) AND ($2::text IS NULL OR t.slug = $2) LIMIT 2`;
-/** Nothing if what was looked at has changed since. A password that was to follow and is used now takes the place of the one before. */
-const NEXT_EPOCH = `
-  UPDATE charging_station SET connection_epoch = connection_epoch + 1, opening_since = clock_timestamp(),
-         password_hash = CASE WHEN $7 THEN next_password_hash ELSE password_hash END,
-         next_password_hash = CASE WHEN $7 THEN NULL ELSE next_password_hash END,
-         connection_profile = $8, connection_certificate = $9
-   WHERE station_id = $1 AND password_hash IS NOT DISTINCT FROM $2 AND registration = $3 AND next_password_hash IS NOT DISTINCT FROM $4
-     AND security_profile = $5 AND next_security_profile IS NOT DISTINCT FROM $6
-  RETURNING connection_epoch`;
+  SELECT q.asked::int, s.* FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS q (station, slug, asked), LATERAL (
+    SELECT s.station_id, s.tenant_id, t.slug, t.status, s.identity, s.password_hash, s.next_password_hash, s.security_profile,
+           s.next_security_profile, s.registration, s.routing_version,
+           EXISTS (SELECT 1 FROM mqtt_user_station m WHERE m.station_id = s.station_id) AS has_mqtt_user
+      FROM charging_station s JOIN tenant t USING (tenant_id)
+     WHERE s.identity_key = lower(q.station) AND (q.slug IS NULL OR t.slug = q.slug) LIMIT 2) AS s`;
+const MOST_LOOKED_UP = 500;
 
 /** Meets stations that nobody has entered. */
 export interface Strangers {
@@ -61,11 +57,14 @@ export interface AdmissionParts {
   routings: StationRoutings;
   strangers: Strangers;
   clock: Clock;
+  timers: Timers;
   telemetry: Telemetry;
 }
 
 /** Decides at the upgrade whether a station may open a socket, and gives the socket its epoch. */
 export class Admission {
+  private readonly candidates: Gathered<Pick<AdmitRequest, 'station' | 'tenant'>, Candidate[]>;
+  private readonly epochs: Epochs;
   private readonly certificates: ClientCertificates;
   private readonly refusals: AdmissionRefusals;
 
@@ -73,12 +72,14 @@ export class Admission {
     private readonly parts: AdmissionParts,
     private readonly options: AdmissionOptions,
   ) {
-    const { db, clock, telemetry } = parts;
+    const { db, clock, timers, telemetry } = parts;
+    this.candidates = new Gathered({ most: MOST_LOOKED_UP, answer: (asked) => this.lookUp(asked), timers });
+    this.epochs = new Epochs(db, timers);
     this.certificates = new ClientCertificates(db, clock);
     this.refusals = new AdmissionRefusals(db, clock, telemetry);
   }
 
-  /** Two statements and no slow hash, four with a client certificate: a storm of reconnects is let in as fast as rows can be updated. */
+  /** Two statements for many stations and no slow hash, two more for each client certificate: a storm of reconnects is let in as fast as rows can be updated. */
   async admit(request: AdmitRequest): Promise<AdmitReply> {
     const reply = await this.decide(request);
     const { gatewayId, remoteAddress, tenant, station } = request;
@@ -104,19 +105,9 @@ export class Admission {
       return refused(proof);
     }
     if (subprotocol === undefined) return refused('unsupported-subprotocol');
-    const [row] = await this.parts.db.query<{ connection_epoch: bigint }>(NEXT_EPOCH, [
-      found.station_id,
-      found.password_hash,
-      found.registration,
-      found.next_password_hash,
-      found.security_profile,
-      found.next_security_profile,
-      proof.byNextPassword,
-      proof.profile,
-      proof.certificateSha256 ?? null,
-    ]);
-    if (row === undefined) return this.decide(request);
-    const accepted = this.accepted(found, proof, subprotocol, Number(row.connection_epoch));
+    const epoch = await this.epochs.next({ stationId: found.station_id, station: found, proof });
+    if (epoch === undefined) return this.decide(request);
+    const accepted = this.accepted(found, proof, subprotocol, epoch);
     const routed = found.routing_version > 0n ? await this.parts.routings.of(found.station_id) : undefined;
     return routed ? { ...accepted, routing: routed.routing } : accepted;
   }
@@ -131,12 +122,20 @@ export class Admission {
   private async find({ tenant, station }: AdmitRequest): Promise<Candidate | RefusalReason> {
     if (station === '' || station.includes('\0')) return 'unknown-station';
     if (tenant !== undefined && !isTenantSlug(tenant)) return 'unknown-tenant';
-    const [candidate, another] = await this.parts.db.query<Candidate>(CANDIDATES, [station, tenant ?? null]);
+    const [candidate, another] = await this.candidates.ask({ station, ...(tenant !== undefined && { tenant }) });
     if (another !== undefined) return 'ambiguous-station';
     if (candidate !== undefined) return candidate;
     if (tenant === undefined) return 'unknown-station';
     const known = await this.parts.db.query('SELECT 1 FROM tenant WHERE slug = $1', [tenant]);
     return known.length > 0 ? 'unknown-station' : 'unknown-tenant';
+  }
+
+  private async lookUp(asked: readonly Pick<AdmitRequest, 'station' | 'tenant'>[]): Promise<Candidate[][]> {
+    const params = [asked.map(({ station }) => station), asked.map(({ tenant }) => tenant ?? null)];
+    const rows = await this.parts.db.query<Candidate & { asked: number }>(CANDIDATES, params);
+    const found = asked.map((): Candidate[] => []);
+    for (const row of rows) found[row.asked - 1]?.push(row);
+    return found;
   }
 
   private async examine(request: AdmitRequest, station: Candidate): Promise<Proof | RefusalReason> {

@@ -1,11 +1,9 @@
-import type { PresenceReport, Transport } from '@ampline/contracts';
+import type { SocketReport, Transport } from '@ampline/contracts';
 import type { Clock } from '@ampline/kernel-time';
 import type { Outbox } from '@ampline/platform-outbox';
 import type { Database, Tx } from '@ampline/platform-postgres';
 import { lockStations, tellStations } from '../stations/station-state.js';
-
-export type SocketReport = Extract<PresenceReport, { kind: 'opened' | 'closed' }>;
-export type Opened = Extract<PresenceReport, { kind: 'opened' }>;
+import { roundsByStation } from './rounds.js';
 
 /** Known by its gateway alone: of a snapshot. */
 export interface ListedSocket {
@@ -45,7 +43,7 @@ export class PresenceStore {
 
   /** Reports of many stations in one database transaction, those of one station in their order. */
   async apply(reports: readonly SocketReport[]): Promise<void> {
-    for (const round of rounds(reports)) {
+    for (const round of roundsByStation(reports)) {
       await this.db.asWorker(async (tx) => {
         await knowGateways(tx, round);
         const ids = round.map(({ stationId }) => stationId);
@@ -128,16 +126,4 @@ async function close(tx: Tx, closed: readonly SocketReport[]): Promise<string[]>
   if (closed.length === 0) return [];
   const params = [closed.map((c) => c.stationId), closed.map((c) => c.epoch), closed.map((c) => c.at)];
   return (await tx.query<{ station_id: string }>(CLOSE, params)).map((row) => row.station_id);
-}
-
-/** Groups in which each station occurs once. */
-function rounds(reports: readonly SocketReport[]): SocketReport[][] {
-  const seen = new Map<string, number>();
-  const grouped: SocketReport[][] = [];
-  for (const report of reports) {
-    const round = seen.get(report.stationId) ?? 0;
-    seen.set(report.stationId, round + 1);
-    (grouped[round] ??= []).push(report);
-  }
-  return grouped;
 }

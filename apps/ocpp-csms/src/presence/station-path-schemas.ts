@@ -1,5 +1,5 @@
 import { isUuid } from '@ampline/kernel-ids';
-import type { AdmitRequest, OddityReport, PresenceReport } from '@ampline/contracts';
+import type { AdmitRequest, AdmitRequests, OddityReport, PresenceReport } from '@ampline/contracts';
 import { z } from 'zod';
 
 const uuid = z.string().refine(isUuid);
@@ -27,15 +27,21 @@ export const admitRequest: z.ZodType<AdmitRequest> = z.object({
   transport: transport.exactOptional(),
 });
 
+export const admitRequests: z.ZodType<AdmitRequests> = z.object({ requests: z.array(admitRequest) });
+
+const opened = z.object({
+  kind: z.literal('opened'),
+  ...ofSocket,
+  remoteAddress: z.string(),
+  subprotocol: z.string(),
+  transport: transport.exactOptional(),
+});
+const closed = z.object({ kind: z.literal('closed'), ...ofSocket, code: z.int(), reason: z.string() });
+
 export const presenceReport: z.ZodType<PresenceReport> = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('opened'),
-    ...ofSocket,
-    remoteAddress: z.string(),
-    subprotocol: z.string(),
-    transport: transport.exactOptional(),
-  }),
-  z.object({ kind: z.literal('closed'), ...ofSocket, code: z.int(), reason: z.string() }),
+  opened,
+  closed,
+  z.object({ kind: z.literal('sockets'), ...fromGateway, reports: z.array(z.discriminatedUnion('kind', [opened, closed])) }),
   z.object({ kind: z.literal('beat'), ...fromGateway, sockets: z.int().nonnegative(), checksum: z.string() }),
   z.object({
     kind: z.literal('snapshot'),

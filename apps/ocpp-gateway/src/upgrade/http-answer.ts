@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { RefusalReason } from '@ampline/contracts';
 
@@ -55,7 +56,13 @@ export function answerBody(answer: HttpAnswer): string {
   return JSON.stringify({ code: answer.code, message: answer.message });
 }
 
-/** Answers on the bare connection of an upgrade, and ends it. */
+/** Who was answered and does not hang up is cut off after this. */
+const LINGER_MS = 2_000;
+
+/**
+ * Answers on the bare connection of an upgrade, and ends it. What the client sent beyond its request is read and passed over: closing
+ * with unread bytes would reset the connection, and the client might never see its answer.
+ */
 export function writeAnswer(connection: Duplex, answer: HttpAnswer): void {
   const body = answerBody(answer);
   const headers = {
@@ -65,6 +72,8 @@ export function writeAnswer(connection: Duplex, answer: HttpAnswer): void {
     ...answer.headers,
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  connection.once('finish', () => connection.destroy());
+  connection.once('end', () => connection.destroy());
+  if ('setTimeout' in connection) (connection as Socket).setTimeout(LINGER_MS, () => connection.destroy());
+  connection.resume();
   connection.end(`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
 }

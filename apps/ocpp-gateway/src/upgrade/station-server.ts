@@ -6,6 +6,9 @@ import type { Duplex } from 'node:stream';
 import type { Admitted, AdmitRequest } from '@ampline/contracts';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Admission, AdmissionOutcome } from '../admission/admission.js';
+import { paceHandshakes } from '../admission/handshake-pacing.js';
+import { Pacer } from '../admission/pacer.js';
+import type { GatewayConfig } from '../config.js';
 import { gatewayErrors } from '../errors.js';
 import type { GatewayServices } from '../gateway-services.js';
 import { readBasicCredentials } from './basic-credentials.js';
@@ -60,11 +63,11 @@ export interface StationListeners {
 
 /** Listening servers; port 0 lets the kernel choose. Throws `ocpp-gateway.listen-failed`, `ocpp-gateway.tls-files-unusable`. */
 export async function listenForStations(parts: TlsListenerParts): Promise<StationListeners> {
-  const { host, port, tlsPort } = parts.config;
+  const { config } = parts;
   const tls = TlsListener.of(parts, HTTP, answerPlainRequest);
-  const plain = await listening(createServer(HTTP, answerPlainRequest), host, port);
+  const plain = await listening(createServer(HTTP, answerPlainRequest), config.port, config);
   try {
-    if (tls) await listening(tls.server, host, tlsPort);
+    if (tls) await listening(tls.server, config.tlsPort, config);
     return { plain, tls };
   } catch (error) {
     plain.close();
@@ -72,9 +75,18 @@ export async function listenForStations(parts: TlsListenerParts): Promise<Statio
   }
 }
 
-async function listening<S extends Server | TlsServer>(server: S, host: string, port: number): Promise<S> {
+type ListenSettings = Pick<GatewayConfig, 'host' | 'listenBacklog' | 'maxSockets' | 'maxWaitingAdmissions'>;
+
+/**
+ * A storm waits in the kernel's queue until its connections are taken: with Node's 511 places the rest of 2,000 that come at once are
+ * lost without a word.
+ */
+async function listening<S extends Server | TlsServer>(server: S, port: number, settings: ListenSettings): Promise<S> {
+  const { host, listenBacklog: backlog } = settings;
+  // Whoever is beyond what may be open and what may wait would only cost files and memory.
+  server.maxConnections = settings.maxSockets + settings.maxWaitingAdmissions;
   try {
-    server.listen(port, host);
+    server.listen({ port, host, backlog });
     await once(server, 'listening');
     return server;
   } catch (cause) {
@@ -91,6 +103,7 @@ export class StationServer {
   private readonly webSockets = new Map<number, WebSocketServer>();
   private readonly servers: readonly (Server | TlsServer)[];
   private readonly proxySpeech: ProxySpeech;
+  private readonly pacer: Pacer;
   private upgrading = 0;
   private open = true;
 
@@ -100,6 +113,10 @@ export class StationServer {
     private readonly admission: Admission,
     private readonly doorstep: Doorstep,
   ) {
+    const { admissionsPerSecond, tlsHandshakesPerSecond, admissionWaitMs: waitMs, retryAfterS, retryAfterMostS } = services.config;
+    const pace = { waitMs, retryAfterS, retryAfterMostS };
+    this.pacer = new Pacer({ ...pace, perSecond: admissionsPerSecond }, services.time);
+    if (tls) paceHandshakes(tls.server, new Pacer({ ...pace, perSecond: tlsHandshakesPerSecond }, services.time), services.metrics);
     this.servers = tls ? [plain, tls.server] : [plain];
     const { proxies, config } = services;
     this.proxySpeech = { proxies, certificateHeader: config.clientCertificateHeader.toLowerCase() };
@@ -138,6 +155,11 @@ export class StationServer {
     if (!isHandshake(request)) return this.answer(upgrade, MALFORMED_HANDSHAKE);
     if (!this.open) return this.answer(upgrade, this.notNow('stopping'));
     if (this.doorstep.sockets + this.upgrading >= this.services.config.maxSockets) return this.answer(upgrade, this.notNow('full'));
+    this.upgrading += 1;
+    const itsTurn = await this.pacer.turn();
+    this.upgrading -= 1;
+    if (!itsTurn) return this.answer(upgrade, this.notNow('busy'));
+    if (!this.open) return this.answer(upgrade, this.notNow('stopping'));
 
     const tls = tlsFactsOf(request, this.proxySpeech);
     const urlToken = url.token === undefined ? undefined : { username: url.station, password: url.token };
@@ -207,10 +229,8 @@ export class StationServer {
     return server;
   }
 
-  /** Spread by chance, so that those sent away together do not come back together. */
   private notNow(reason: string): HttpAnswer {
-    const leastS = this.services.config.retryAfterS;
-    return unavailableAnswer(reason, leastS + Math.floor(Math.random() * (leastS + 1)));
+    return unavailableAnswer(reason, this.pacer.retryAfterS());
   }
 
   private answer({ request, connection }: Upgrade, answer: HttpAnswer, question?: AdmitRequest): void {

@@ -9,6 +9,8 @@ export type TlsFailure =
   /** The signature or the form of what the client showed is broken: it does not hold the key of its certificate. */
   | 'client-certificate-broken'
   | 'timeout'
+  /** Too many came at once: this one was not begun. */
+  | 'busy'
   | 'gone'
   | 'other';
 
