@@ -6,7 +6,9 @@ import {
   AccountsService,
   CommandService,
   IntakeService,
+  LocalListService,
   PeopleService,
+  ReservationService,
   RoutingService,
   SecurityService,
   SessionRecordService,
@@ -36,6 +38,8 @@ export interface Doors {
   security: Client<typeof SecurityService>;
   people: Client<typeof PeopleService>;
   routing: Client<typeof RoutingService>;
+  reservations: Client<typeof ReservationService>;
+  localLists: Client<typeof LocalListService>;
   sessions: Client<typeof SessionRecordService>;
 }
 
@@ -167,6 +171,8 @@ export class Platform {
       security: grpcClient(SecurityService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       people: grpcClient(PeopleService, { url: grpc['accounts'] ?? '', ...door }),
       routing: grpcClient(RoutingService, { url: grpc['ocpp-csms'] ?? '', ...door }),
+      reservations: grpcClient(ReservationService, { url: grpc['ocpp-csms'] ?? '', ...door }),
+      localLists: grpcClient(LocalListService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       sessions: grpcClient(SessionRecordService, { url: grpc['session-export'] ?? '', ...door }),
     };
     this.#closers.push(() => Object.values(doors).forEach((door: { close(): void }) => door.close()));
