@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BackEndKind, CommandOutcome } from '@ampline/contracts';
 import { eventually, freePort } from '@ampline/platform-testing';
-import { furnish, PASSWORD, Platform, type Doors, type Site } from './support/platform.js';
+import { furnish, invite, PASSWORD, Platform, type Doors, type Site } from './support/platform.js';
 import { RawStation } from './support/raw-station.js';
 
 /** A program of docs/examples, as somebody else would run it. */
@@ -174,6 +174,21 @@ describe('a platform with back ends of others', () => {
     await eventually(async () => (await decides(routed, 'OWN-7')) === 'Accepted');
     await routed.ask('Heartbeat', {});
     expect(new Set(example.calls)).toEqual(new Set(['ST-2 Authorize']));
+
+    const { username } = await invite(platform, { tenantId: site.tenantId, email: 'admin@demo.example', role: 'tenant-admin' });
+    const admin = await platform.person(username);
+    const { createApiKey } = await admin.get<{ createApiKey: { secret: string } }>(
+      'mutation { createApiKey(input: { name: "web", scopes: ["stations:command"], requestsPerMinute: 0 }) { secret } }',
+    );
+    const order = (key: string) =>
+      fetch(`${platform.apiUrl}/rest/v1/stations/${stationId(2)}/commands`, {
+        method: 'POST',
+        body: JSON.stringify({ action: 'ClearCache' }),
+        headers: { 'content-type': 'application/json', 'x-api-key': key },
+      });
+    expect(await (await order(createApiKey.secret)).json()).toMatchObject({ outcome: 'ANSWERED', response: { status: 'Accepted' } });
+    expect((await order('amp_nobody')).status).toBe(401);
+
     const forged = await fetch(url, { method: 'POST', body: '[2,"1","Heartbeat",{}]', headers: { 'Ampline-Signature': 'sha256=00' } });
     expect(forged.status).toBe(401);
     await expect(doors.routing.deleteBackEnd({ backEndId: backEnd?.backEndId ?? '' }, as)).rejects.toMatchObject({

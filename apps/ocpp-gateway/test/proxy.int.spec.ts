@@ -120,6 +120,15 @@ describe('a station with a second CSMS', () => {
     expect(second.violations).toEqual([]);
   });
 
+  it('forward: a second CSMS that takes longer than one try is asked once', async () => {
+    second = await SecondServer.start();
+    second.manner = 'slow';
+    const station = await connected(proxy('forward'));
+    expect(payloadOf(await station.call('s1', 'Heartbeat'))).toMatchObject({ by: 'second' });
+    expect(second.calls).toHaveLength(1);
+    expect(second.violations).toEqual([]);
+  });
+
   it('forward: calls of a second CSMS that is away are held, and go to csms when the station is taken back', async () => {
     second = await SecondServer.start();
     const station = await connected(proxy('forward'));

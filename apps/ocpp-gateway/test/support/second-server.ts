@@ -4,7 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 
 /** How the second CSMS behaves. */
-export type Manner = 'answers' | 'silent' | 'garbage' | 'hangs-up' | 'floods';
+export type Manner = 'answers' | 'slow' | 'silent' | 'garbage' | 'hangs-up' | 'floods';
+
+/** How long a slow one takes. */
+const SLOW_MS = 800;
 
 /**
  * A CSMS that is strict about stations: subprotocol, credentials, one call at a time, calls and nothing else that it did not ask for. What
@@ -86,8 +89,11 @@ export class SecondServer {
     if (this.inWork > 1) this.violations.push('a call before the last one was answered');
     if (this.manner === 'garbage') socket.send(Buffer.from([0, 159, 146, 150]), { binary: false });
     if (this.manner === 'garbage') socket.send('{"no": "frame"');
-    if (this.manner !== 'answers') return;
-    this.inWork -= 1;
-    socket.send(JSON.stringify([3, id, this.answer(String(rest[0]))]));
+    const answer = () => {
+      this.inWork -= 1;
+      socket.send(JSON.stringify([3, id, this.answer(String(rest[0]))]));
+    };
+    if (this.manner === 'answers') answer();
+    if (this.manner === 'slow') setTimeout(answer, SLOW_MS);
   }
 }
