@@ -1,10 +1,12 @@
 import { textHook, uiMessages, type KeyOf } from '@ampline/ui';
 import { consoleMessages } from './app/console-messages.js';
 import { auditMessages } from './pages/audit/audit-messages.js';
+import { templatesMessages } from './pages/configuration/templates-messages.js';
 import { idTokensMessages } from './pages/id-tokens/id-tokens-messages.js';
 import { publicMessages } from './pages/invitation/public-messages.js';
 import { issuesMessages } from './pages/issues/issues-messages.js';
 import { reasonsMessages } from './pages/issues/reasons-messages.js';
+import { onboardingMessages } from './pages/onboarding/onboarding-messages.js';
 import { overviewMessages } from './pages/overview/overview-messages.js';
 import { sessionsMessages } from './pages/sessions/sessions-messages.js';
 import { settingsMessages } from './pages/settings/settings-messages.js';
@@ -24,6 +26,8 @@ const PARTS = [
   connectorMessages,
   stationsMessages,
   stationMessages,
+  onboardingMessages,
+  templatesMessages,
   sessionsMessages,
   reasonsMessages,
   issuesMessages,

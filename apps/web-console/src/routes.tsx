@@ -4,8 +4,10 @@ import CreditCard from '@mui/icons-material/CreditCardOutlined';
 import Dashboard from '@mui/icons-material/SpaceDashboardOutlined';
 import EvStation from '@mui/icons-material/EvStationOutlined';
 import FactCheck from '@mui/icons-material/FactCheckOutlined';
+import HowToReg from '@mui/icons-material/HowToRegOutlined';
 import History from '@mui/icons-material/HistoryOutlined';
 import Place from '@mui/icons-material/PlaceOutlined';
+import Rule from '@mui/icons-material/RuleOutlined';
 import Settings from '@mui/icons-material/SettingsOutlined';
 import type { SvgIconComponent } from '@mui/icons-material';
 import type { ComponentType } from 'react';
@@ -61,6 +63,18 @@ export const PAGES: readonly Page[] = [
     path: '/sites/:siteId',
     roles: STAFF,
     page: async () => (await import('./pages/sites/site-page.js')).SitePage,
+  },
+  {
+    path: '/onboarding',
+    roles: STAFF,
+    page: async () => (await import('./pages/onboarding/onboarding-page.js')).OnboardingPage,
+    nav: { label: 'nav.onboarding', icon: HowToReg, group: 'operation' },
+  },
+  {
+    path: '/configuration',
+    roles: STAFF,
+    page: async () => (await import('./pages/configuration/configuration-page.js')).ConfigurationPage,
+    nav: { label: 'nav.configuration', icon: Rule, group: 'operation' },
   },
   {
     path: '/sessions',

@@ -14,7 +14,15 @@ import {
 } from 'graphql';
 import { idOf } from './world.js';
 
-const LEAVES: Record<string, string> = { ID: `"${idOf('session', 1)}"`, String: '"x"', Int: '1', Long: '1', Boolean: 'true', JSON: '{}' };
+const LEAVES: Record<string, string> = {
+  ID: `"${idOf('session', 1)}"`,
+  String: '"x"',
+  Int: '1',
+  Long: '1',
+  Boolean: 'true',
+  JSON: '{}',
+  DateTime: '"2026-03-01T10:00:00.000Z"',
+};
 
 /** A field with all that it needs, and all that lies below it to a depth. */
 export function wholeField(field: GraphQLField<unknown, unknown>, depth: number): string {

@@ -19,9 +19,21 @@ export const typePolicies: TypePolicies = {
       guestLinks: keysetPages(),
       brands: keysetPages(),
       audit: keysetPages('filter'),
+      unknownStations: keysetPages(),
+      registrationTokens: keysetPages(),
+      driftedStations: keysetPages('templateId'),
+      onboardingPolicy: { merge: true },
     },
   },
-  Station: { fields: { messages: keysetPages('filter'), commands: keysetPages(), sessions: keysetPages() } },
+  Station: {
+    fields: {
+      messages: keysetPages('filter'),
+      commands: keysetPages(),
+      sessions: keysetPages(),
+      settingChanges: keysetPages(),
+    },
+  },
+  UnknownStation: { keyFields: ['identity'] },
   Site: { fields: { locations: keysetPages(), stations: keysetPages(), counts: { merge: true } } },
   Session: { fields: { readings: keysetPages() } },
   Command: {
