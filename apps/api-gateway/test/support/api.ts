@@ -6,6 +6,7 @@ import { graphql, parse, type ExecutionResult } from 'graphql';
 import { DoorKeeper } from '../../src/doors/doors.js';
 import type { GatewayContext } from '../../src/graphql/context.js';
 import { loadersOf } from '../../src/graphql/loaders.js';
+import { deviceResolvers } from '../../src/devices/device-resolvers.js';
 import { scalarResolvers } from '../../src/graphql/scalars.js';
 import { executableSchema } from '../../src/graphql/schema.js';
 import type { LiveFeed } from '../../src/live/live-feed.js';
@@ -21,7 +22,13 @@ export const TENANT_ID = '019f0000-0000-7000-8000-00000000000a';
 
 /** The resolvers over doors to stand-ins: what lies behind who may ask. */
 export class Api {
-  readonly schema = executableSchema([scalarResolvers, stationResolvers, sessionResolvers, peopleResolvers({ publicUrl: PUBLIC_URL })]);
+  readonly schema = executableSchema([
+    scalarResolvers,
+    stationResolvers,
+    deviceResolvers,
+    sessionResolvers,
+    peopleResolvers({ publicUrl: PUBLIC_URL }),
+  ]);
 
   private constructor(
     readonly standIns: StandIns,
