@@ -5,7 +5,9 @@ import {
   AccessService,
   AccountsService,
   CommandService,
+  ConfigurationService,
   IntakeService,
+  OnboardingService,
   PeopleService,
   SessionRecordService,
   StationService,
@@ -31,6 +33,8 @@ export interface Doors {
   stations: Client<typeof StationService>;
   commands: Client<typeof CommandService>;
   intake: Client<typeof IntakeService>;
+  onboarding: Client<typeof OnboardingService>;
+  configuration: Client<typeof ConfigurationService>;
   people: Client<typeof PeopleService>;
   sessions: Client<typeof SessionRecordService>;
 }
@@ -155,6 +159,8 @@ export class Platform {
       stations: grpcClient(StationService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       commands: grpcClient(CommandService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       intake: grpcClient(IntakeService, { url: grpc['ocpp-csms'] ?? '', ...door }),
+      onboarding: grpcClient(OnboardingService, { url: grpc['ocpp-csms'] ?? '', ...door }),
+      configuration: grpcClient(ConfigurationService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       people: grpcClient(PeopleService, { url: grpc['accounts'] ?? '', ...door }),
       sessions: grpcClient(SessionRecordService, { url: grpc['session-export'] ?? '', ...door }),
     };
