@@ -1,12 +1,10 @@
 import { pathToFileURL } from 'node:url';
 import { AppError } from '@ampline/kernel-errors';
-import { natsAuthorization, type AnyServiceDefinition, type Environment } from '@ampline/platform-runner';
-import { EmbeddedNats, EmbeddedPostgres } from '@ampline/platform-testing';
+import type { AnyServiceDefinition, Environment } from '@ampline/platform-runner';
+import { EmbeddedPostgres, type EmbeddedNats } from '@ampline/platform-testing';
 import { Client } from 'pg';
 import type { DataFolder, InstallationFile } from './data-folder.js';
-
-/** Bus user with every right, for tests and benches of an embedded installation only. */
-export const BUS_ADMIN = 'admin';
+import { EmbeddedBus } from './embedded-bus.js';
 
 /** Database and bus of our own where none is configured. */
 export interface EmbeddedParts {
@@ -45,7 +43,7 @@ export async function startEmbeddedParts(
       env['AMPLINE_DATABASE_URL']
         ? undefined
         : keep(stops, EmbeddedPostgres.start({ dir: folder.postgres, settings: SETTINGS, ...(o.fsync === false ? { fsync: false } : {}) })),
-      env['AMPLINE_NATS_URL'] ? undefined : keep(stops, EmbeddedNats.start({ dir: folder.nats, config: natsConfig(definitions, secret) })),
+      env['AMPLINE_NATS_URL'] ? undefined : keep(stops, EmbeddedBus.start({ definitions, secret, dir: folder.nats, env })),
     ]);
     if (postgres) await createDatabase(postgres.adminUrl);
     const parts: Record<string, string> = {
@@ -54,9 +52,9 @@ export async function startEmbeddedParts(
       ...(postgres
         ? { AMPLINE_DATABASE_URL: `postgresql://127.0.0.1:${postgres.port}/${DATABASE}`, AMPLINE_DATABASE_ADMIN_URL: adminUrl(postgres) }
         : {}),
-      ...(nats ? { AMPLINE_NATS_URL: nats.url } : {}),
+      ...(nats ? { AMPLINE_NATS_URL: nats.server.url, OCPP_CSMS_BUS_ACCOUNTS_FILE: nats.accountsFile } : {}),
     };
-    return { env: { ...env, ...parts }, ...(postgres ? { postgres } : {}), ...(nats ? { nats } : {}), stop };
+    return { env: { ...env, ...parts }, ...(postgres ? { postgres } : {}), ...(nats ? { nats: nats.server } : {}), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -72,11 +70,6 @@ async function keep<T extends { stop(): Promise<void> }>(stops: (() => Promise<v
   const part = await starting;
   stops.push(() => part.stop());
   return part;
-}
-
-function natsConfig(definitions: readonly AnyServiceDefinition[], secret: string): string {
-  // JetStream writes through to disk soon: the outbox would mend a loss, but mending is work.
-  return `${natsAuthorization(definitions, secret, { user: BUS_ADMIN, password: secret })}\nmax_payload: 1048576\n`;
 }
 
 function adminUrl(postgres: EmbeddedPostgres): string {

@@ -2,6 +2,7 @@ import {
   CallerKind,
   CommandStateSchema,
   IntakeIssueStateSchema,
+  ReservationStateSchema,
   SessionStateSchema,
   StationStateSchema,
   type MessageTelemetry,
@@ -12,7 +13,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { ExecutionResult } from 'graphql';
 import type { LiveFeed, LiveReading, Missed } from '../src/live/live-feed.js';
 import { Api } from './support/api.js';
-import { AT, AT_ISO, command, idOf, issue, record, station, worldOf } from './support/world.js';
+import { AT, AT_ISO, command, idOf, issue, record, reservation, station, worldOf } from './support/world.js';
 
 const GAP: Missed = { missed: 'OVERFLOW' };
 
@@ -136,6 +137,18 @@ describe('subscriptions', () => {
       api.standIns.answers = { stations: { getStation: unknown('csms.station-unknown') } };
       const query = `subscription { commandChanged(stationId: "${idOf('station', 1)}") { __typename } }`;
       expect(await refusal(query, { live })).toBe('csms.station-unknown');
+    });
+  });
+
+  describe('reservationChanged', () => {
+    const live = { reservations: feed([...[0, 1].map((n) => create(ReservationStateSchema, reservation(n))), GAP]) };
+
+    it('tells of all reservations, and of those of a station', async () => {
+      const of = (args: string) =>
+        told(`subscription { reservationChanged${args} { ... on Reservation { stationIdentity status } } }`, { live });
+      const changed = (n: number) => ({ stationIdentity: `ST-${n}`, status: 'BROKEN' });
+      expect(await of('')).toEqual([changed(0), changed(1), {}]);
+      expect(await of(`(stationId: "${idOf('station', 1)}")`)).toEqual([changed(1), {}]);
     });
   });
 

@@ -1,11 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { ServiceRuntime } from '@ampline/platform-runner';
+import { KeyCipher, type ServiceRuntime } from '@ampline/platform-runner';
 import { RolesController } from './admin/roles.controller.js';
 import { UsersController } from './admin/users.controller.js';
 import { Background } from './background.js';
 import type { IdentityConfig } from './config.js';
 import { identityErrors } from './errors.js';
-import { KeyCipher } from './keys/key-cipher.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { Credentials } from './login/credentials.js';
 import { FormProof } from './login/form-proof.js';

@@ -1,9 +1,20 @@
-import { CommandService, ConfigurationService, IntakeService, OnboardingService, StationService } from '@ampline/contracts';
+import {
+  CommandService,
+  IntakeService,
+  MeteringService,
+  StationService,
+  CommandRunService,
+  ConfigurationService,
+  OnboardingService,
+  FirmwareService,
+  StationFileService,
+  RoutingService,
+} from '@ampline/contracts';
 import { grpcBinding, type AccessRule, type ApiScope, type Role } from '@ampline/platform-grpc';
 
 /** They see all of the tenant. */
 export const STAFF: readonly Role[] = ['operator', 'support', 'analyst', 'tenant-admin', 'platform-admin', 'service'];
-const OPERATORS: readonly Role[] = ['operator', 'tenant-admin', 'platform-admin'];
+export const OPERATORS: readonly Role[] = ['operator', 'tenant-admin', 'platform-admin'];
 /** Whoever a session belongs to: its driver, the managers of their organisation, the holder of a link to it. */
 const OWNERS: readonly Role[] = ['driver', 'fleet-manager', 'guest'];
 
@@ -30,6 +41,9 @@ export const stationBinding = grpcBinding(StationService, {
   setRegistration: changing,
   setStationPassword: changing,
   listMessages: reading,
+  exportMessages: reading,
+  getMessageRetention: reading,
+  setMessageRetention: tenant(['tenant-admin', 'platform-admin'], 'stations:write'),
   listMeterValues: tenant([...STAFF, ...OWNERS], 'sessions:read'),
   exportStations: exporting,
   exportSessions: exporting,
@@ -42,6 +56,18 @@ export const commandBinding = grpcBinding(CommandService, {
   requestStop: commanding,
   getCommand: reading,
   listCommands: reading,
+  cancelCommand: commanding,
+  getCommandCatalogue: reading,
+});
+
+/** Commands over many stations: who may call what. */
+export const commandRunBinding = grpcBinding(CommandRunService, {
+  previewCommandRun: commanding,
+  startCommandRun: commanding,
+  getCommandRun: reading,
+  listCommandRuns: reading,
+  listCommandRunStations: reading,
+  stopCommandRun: commanding,
 });
 
 /** The work list: who may call what. */
@@ -50,6 +76,14 @@ export const intakeBinding = grpcBinding(IntakeService, {
   getIntakeIssue: tenant(STAFF, 'issues:read'),
   countIntakeIssues: tenant(STAFF, 'issues:read'),
   resolveIntakeIssue: tenant(OPERATORS, 'issues:write'),
+});
+
+/** Signed meter values: who may call what. */
+export const meteringBinding = grpcBinding(MeteringService, {
+  registerMeterKey: changing,
+  revokeMeterKey: changing,
+  listMeterKeys: reading,
+  getSignedValues: tenant([...STAFF, ...OWNERS], 'sessions:read'),
 });
 
 /** Unknown stations: who may call what. */
@@ -77,4 +111,44 @@ export const configurationBinding = grpcBinding(ConfigurationService, {
   listDriftedStations: reading,
   applyConfiguration: commanding,
   setStrictInbound: changing,
+});
+
+/** Files of stations: who may call what. They may hold personal data, so reading one takes more than seeing that there is one. */
+export const stationFileBinding = grpcBinding(StationFileService, {
+  requestStationFile: commanding,
+  getStationFile: reading,
+  listStationFiles: reading,
+  readStationFile: tenant([...OPERATORS, 'support'], 'stations:command'),
+  deleteStationFile: changing,
+});
+
+/** Firmware: who may call what. */
+export const firmwareBinding = grpcBinding(FirmwareService, {
+  beginFirmwareImage: changing,
+  appendFirmwareImage: changing,
+  finishFirmwareImage: changing,
+  listFirmwareImages: reading,
+  retireFirmwareImage: changing,
+  previewFirmwareCampaign: reading,
+  createFirmwareCampaign: changing,
+  getFirmwareCampaign: reading,
+  listFirmwareCampaigns: reading,
+  setFirmwareCampaignState: tenant(OPERATORS, 'stations:command'),
+  listFirmwareUpdates: reading,
+});
+
+/** Back ends, MQTT users, second CSMSs: who may call what. */
+export const routingBinding = grpcBinding(RoutingService, {
+  listBackEnds: reading,
+  createBackEnd: changing,
+  rotateBackEndSecret: changing,
+  deleteBackEnd: changing,
+  getStationRouting: reading,
+  setStationBackEnd: changing,
+  setStationProxy: changing,
+  listMqttUsers: reading,
+  createMqttUser: changing,
+  setMqttUserStations: changing,
+  rotateMqttPassword: changing,
+  deleteMqttUser: changing,
 });

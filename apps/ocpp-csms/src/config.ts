@@ -18,6 +18,11 @@ export const csmsConfig = defineConfig(
       .default(25_000)
       .describe('How long a station call is tried before the socket is closed so that the station queues; below what stations wait for.'),
     commandTimeoutMs: wholeNumber(1_000, 600_000).default(30_000).describe('How long a station may take to answer a command.'),
+    queueDelayMs: wholeNumber(0, 600_000)
+      .default(3_000)
+      .describe('How long after a station has connected its queued commands are sent: it may have to boot first.'),
+    queueInFlight: wholeNumber(1, 1_000).default(50).describe('Queued commands that one replica has on their way at once.'),
+    commandRetentionDays: wholeNumber(1, 3_650).default(400).describe('How long commands and command runs are kept.'),
     gatewaySilenceS: wholeNumber(5, 600).default(15).describe('After so long without a beat the stations of a gateway are shown offline.'),
     missingStopGraceS: wholeNumber(10, 86_400)
       .default(300)
@@ -48,7 +53,47 @@ export const csmsConfig = defineConfig(
     webSocketPingIntervalS: wholeNumber(0, 3_600)
       .default(60)
       .describe('Setting WebSocketPingInterval that accepted stations are brought to; 0 sends no pings.'),
+    filesHost: z.string().default('127.0.0.1').describe('Address that the station file endpoints listen at.'),
+    filesHttpPort: wholeNumber(0, 65_535)
+      .default(0)
+      .describe('Port of station files by HTTP, or HTTPS when there is a certificate; by convention 9223. 0: off.'),
+    filesFtpPort: wholeNumber(0, 65_535)
+      .default(0)
+      .describe('Port of station files by FTP, and by FTP over TLS when there is a certificate; by convention 9224. 0: off.'),
+    filesPublicHost: z.string().optional().describe('Host name that stations reach the file endpoints by. Unset: that of the API.'),
+    filesHttpUrl: z
+      .url({ protocol: /^https?$/ })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional()
+      .describe('Address of the HTTP endpoint as stations reach it, where a proxy stands in front. Unset: host and port.'),
+    filesTlsCert: z.string().optional().describe('PEM file with the certificate chain of the file endpoints. Unset: no TLS.'),
+    filesTlsKey: z.string().optional().describe('PEM file with the key of that certificate.'),
+    filesFtpRequireTls: flag().default(false).describe('Refuse FTP in the clear.'),
+    filesFtpPassiveHost: z
+      .ipv4()
+      .optional()
+      .describe('IPv4 address that PASV tells stations. Unset: the one that the control connection came to.'),
+    filesFtpPassiveFrom: wholeNumber(0, 65_535).default(0).describe('First port of FTP data connections. 0: chosen by the kernel.'),
+    filesFtpPassiveTo: wholeNumber(0, 65_535).default(0).describe('Last port of FTP data connections.'),
+    filesMaxConnections: wholeNumber(1, 100_000).default(500).describe('Connections at once at each of the file endpoints.'),
+    filesIdleS: wholeNumber(1, 3_600).default(120).describe('A connection on which nothing moves for so long is closed.'),
+    filesMaxUploadBytes: wholeNumber(1_024, 107_374_182_400)
+      .default(104_857_600)
+      .describe('Largest file that a station may send; default 100 MiB.'),
+    filesLinkValidS: wholeNumber(60, 2_592_000).default(86_400).describe('How long the address of one transfer may be used.'),
+    filesRetentionDays: wholeNumber(1, 3_650).default(90).describe('How long files of stations are kept.'),
+    firmwareMaxBytes: wholeNumber(1_024, 107_374_182_400).default(536_870_912).describe('Largest firmware image; default 512 MiB.'),
+    firmwareStepMs: wholeNumber(50, 60_000).default(1_000).describe('How often running firmware campaigns are brought on.'),
     settingsDelayMs: wholeNumber(0, 600_000).default(2_000).describe('How long after an accepted boot the settings are sent.'),
+    reservationLongestMin: wholeNumber(1, 10_080).default(120).describe('Longest time from now that an EVSE may be reserved for, minutes.'),
+    reservationsPerToken: wholeNumber(1, 1_000).default(1).describe('Open reservations that one id token may have.'),
+    localListSettleS: wholeNumber(0, 3_600)
+      .default(10)
+      .describe('A change of id tokens waits so long for others before the local lists of stations are brought up to date, seconds.'),
+    localListsPerMinute: wholeNumber(1, 60_000)
+      .default(600)
+      .describe('Stations of a tenant whose local lists a change of id tokens or of a policy makes due, per minute.'),
+    localListsInFlight: wholeNumber(1, 1_000).default(10).describe('Stations whose local lists one replica brings up to date at once.'),
     configurationReadDelayMs: wholeNumber(0, 3_600_000)
       .default(15_000)
       .describe('How long after an accepted boot all settings of the station are read; behind the settings that are sent to it.'),
@@ -57,6 +102,23 @@ export const csmsConfig = defineConfig(
       .describe(
         'How often the settings of a connected station are read to find drift; a boot within an hour of the last reading reads none.',
       ),
+    busAccountsFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('File that the accounts of MQTT stations and foreign back ends are written to, for nats-server to include. Unset: none.'),
+    serverRootCertificateFile: z
+      .string()
+      .optional()
+      .describe('PEM file of the root certificate that the TLS port of the gateways leads to, for stations to install.'),
+    stationCertificateDays: wholeNumber(1, 3_650).default(365).describe('How long client certificates hold that are issued to stations.'),
+    certificateRenewDays: wholeNumber(1, 365).default(30).describe('So long before its end a station is asked to renew its certificate.'),
+    securityReconnectMs: wholeNumber(0, 3_600_000)
+      .default(15_000)
+      .describe('A station that was given a new key or profile and stays connected is disconnected after this, to come back with it.'),
+    securityInFlight: wholeNumber(1, 1_000)
+      .default(20)
+      .describe('Stations that one replica brings to a new key, profile or certificate at once.'),
     settingsInFlight: wholeNumber(1, 1_000).default(20).describe('Stations that one replica brings to their settings at once.'),
   }),
 );

@@ -5,15 +5,20 @@ import { grpcClient } from '@ampline/platform-grpc';
 import { Jobs } from '@ampline/platform-jobs';
 import { FactConsumer, Outbox, OutboxRelay, RETENTION_DAYS } from '@ampline/platform-outbox';
 import { PartitionKeeper } from '@ampline/platform-postgres';
-import type { ServiceRuntime } from '@ampline/platform-runner';
+import { KeyCipher, type ServiceRuntime } from '@ampline/platform-runner';
 import { Module, type BeforeApplicationShutdown, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
+import { archiveFeature } from './archive/archive.feature.js';
 import type { BackgroundPart } from './background-part.js';
+import { commandRunsFeature } from './command-runs/command-runs.feature.js';
 import { CommandCourier } from './commands/command-courier.js';
 import { CommandEffects } from './commands/command-effects.js';
+import { CommandPruning } from './commands/command-pruning.js';
+import { CommandQueue } from './commands/command-queue.js';
 import { CommandReads } from './commands/command-reads.js';
 import { CommandSweeper } from './commands/command-sweeper.js';
 import { CommandsGrpc } from './commands/commands.grpc.js';
-import { CommandDefaults, Commands } from './commands/commands.js';
+import { CommandTerms } from './commands/command-terms.js';
+import { Commands } from './commands/commands.js';
 import { settingsPlan, StationSettings } from './commands/station-settings.js';
 import type { CsmsConfig } from './config.js';
 import { configurationFeature } from './configuration/configuration.feature.js';
@@ -21,6 +26,7 @@ import { DesiredSettings } from './configuration/desired-settings.js';
 import { ExportGrpc } from './export/export.grpc.js';
 import { ExportStore } from './export/export.store.js';
 import type { CsmsFeature, FeatureParts } from './feature.js';
+import { firmwareFeature } from './firmware/firmware.feature.js';
 import { AfterBoots } from './intake/after-boot.js';
 import type { RouteTable } from './intake/routes.js';
 import { StationPath } from './intake/station-path.js';
@@ -32,6 +38,15 @@ import { onboardingFeature } from './onboarding/onboarding.feature.js';
 import { AccountsGrpcExport } from './projections/accounts-export.grpc.js';
 import { AccountsLoad } from './projections/accounts-load.js';
 import { AccountsProjection } from './projections/accounts.projection.js';
+import { signedValuesFeature } from './signed-values/signed-values.feature.js';
+import { reservationsFeature } from './reservations/reservations.feature.js';
+import { localListsFeature } from './local-lists/local-lists.feature.js';
+import { Endpoints } from './station-files/endpoints.js';
+import { Links } from './station-files/links.js';
+import { stationFilesFeature } from './station-files/station-files.feature.js';
+import { ROUTING_SECRETS, routingFeature } from './routing/routing.feature.js';
+import { StationRoutings } from './routing/station-routings.js';
+import { securityFeature } from './security/security.feature.js';
 import { PlacesGrpc } from './stations/places.grpc.js';
 import { PlaceStore } from './stations/places.prisma.js';
 import { ReadingsStore } from './stations/readings.store.js';
@@ -102,7 +117,21 @@ export class CsmsModule {
 
 /** In the order in which they start. */
 function featuresOf(parts: FeatureParts): CsmsFeature[] {
-  return [onboardingFeature(parts), configurationFeature(parts)];
+  const { config, database, clock, publicUrl } = parts.runtime;
+  const links = new Links(database, new Endpoints(config, publicUrl), clock);
+  return [
+    commandRunsFeature(parts),
+    onboardingFeature(parts),
+    securityFeature(parts),
+    configurationFeature(parts),
+    localListsFeature(parts),
+    reservationsFeature(parts),
+    stationFilesFeature(parts, links),
+    firmwareFeature(parts, links),
+    routingFeature(parts),
+    signedValuesFeature(parts),
+    archiveFeature(parts),
+  ];
 }
 
 /** The relay that publishes our facts, and the partitions that they are kept in. */
@@ -141,7 +170,20 @@ function takeIn(
   const options = { ...config, poolWorker: runtime.pool.worker };
   const afterBoot = new AfterBoots([settings, ...features.flatMap((feature) => feature.afterBoot ?? [])]);
   const featureRoutes: Partial<RouteTable> = Object.assign({}, ...features.map((feature) => feature.routes));
-  return StationPath.create({ db: database, bus, outbox, clock, telemetry, instance, afterBoot, featureRoutes, watched, options });
+  const routings = new StationRoutings(database, new KeyCipher(runtime.secretFor(ROUTING_SECRETS)));
+  return StationPath.create({
+    db: database,
+    bus,
+    outbox,
+    clock,
+    telemetry,
+    instance,
+    afterBoot,
+    featureRoutes,
+    watched,
+    routings,
+    options,
+  });
 }
 
 /** What could not be taken at face value, and what people decide on it. */
@@ -163,6 +205,9 @@ function manage(runtime: ServiceRuntime<CsmsConfig>, { outbox, audit, watched }:
   const desired = new DesiredSettings(database, plan.settings, clock);
   const settings = new StationSettings(database, commands, desired, plan, clock, systemTimers, telemetry);
   const sweeper = new CommandSweeper(database, outbox, instance, clock, systemTimers, telemetry);
+  const queueOptions = { delayMs: config.queueDelayMs, inFlight: config.queueInFlight };
+  const queue = new CommandQueue(database, outbox, commands, queueOptions, clock, systemTimers, telemetry);
+  const pruning = new CommandPruning(database, config.commandRetentionDays, instance, clock, systemTimers, telemetry);
   return {
     providers: [
       { provide: PlaceStore, useValue: places },
@@ -171,11 +216,11 @@ function manage(runtime: ServiceRuntime<CsmsConfig>, { outbox, audit, watched }:
       { provide: ReadingsStore, useValue: new ReadingsStore(database, clock) },
       { provide: Commands, useValue: commands },
       { provide: CommandReads, useValue: new CommandReads(database) },
-      { provide: CommandDefaults, useValue: new CommandDefaults(config.commandTimeoutMs) },
+      { provide: CommandTerms, useValue: new CommandTerms(clock, config.commandTimeoutMs) },
       { provide: StationSettings, useValue: settings },
       { provide: ExportStore, useValue: new ExportStore(database, config.exportBatchSize) },
     ],
-    parts: [{ start: () => undefined, stop: () => places.close() }, sweeper, settings],
+    parts: [{ start: () => undefined, stop: () => places.close() }, sweeper, pruning, queue, settings],
     settings,
     desired,
     effects,

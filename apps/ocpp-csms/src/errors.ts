@@ -55,6 +55,37 @@ export const csmsErrors = declareErrors('csms', {
     mend: 'Nothing is left to stop; look at the session record.',
   },
   commandUnknown: { kind: 'not-found', level: 'info', message: 'There is no such command.', mend: 'List the commands of the station.' },
+  commandNotQueued: {
+    kind: 'conflict',
+    level: 'info',
+    message: 'The command does not wait in the queue: it was sent, or is over.',
+    mend: 'Look at its outcome; what was sent cannot be taken back.',
+  },
+  secretNotKept: {
+    kind: 'invalid',
+    level: 'info',
+    message: 'The payload holds a secret, which is not kept: such a command is neither queued nor run over many stations.',
+    mend: 'Send it to each station while it is connected.',
+  },
+  commandRunUnknown: { kind: 'not-found', level: 'info', message: 'There is no such command run.', mend: 'List the command runs.' },
+  commandRunOver: {
+    kind: 'conflict',
+    level: 'info',
+    message: 'The command run is over: nothing is left to stop.',
+    mend: 'Look at the results of its stations.',
+  },
+  selectionEmpty: {
+    kind: 'invalid',
+    level: 'info',
+    message: 'No station is selected.',
+    mend: 'Widen the filter; a preview shows how many stations it selects.',
+  },
+  selectionTooLarge: {
+    kind: 'invalid',
+    level: 'info',
+    message: 'More stations are selected than one run may have.',
+    mend: 'Narrow the filter, for example to one site, and start several runs.',
+  },
   actionUnknown: {
     kind: 'invalid',
     level: 'info',

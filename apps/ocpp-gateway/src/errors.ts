@@ -7,6 +7,18 @@ export const gatewayErrors = declareErrors('ocpp-gateway', {
     message: 'The port for charging stations cannot be listened on.',
     mend: 'Stop the program that holds the port, or choose another with OCPP_GATEWAY_HOST and OCPP_GATEWAY_PORT.',
   },
+  tlsFilesUnusable: {
+    kind: 'invalid',
+    level: 'error',
+    message: 'The certificate or key files of the TLS port cannot be used.',
+    mend: 'Name readable PEM files that belong together in OCPP_GATEWAY_TLS_CERTIFICATE_FILES and OCPP_GATEWAY_TLS_KEY_FILES, one key for each certificate.',
+  },
+  badProxyAddress: {
+    kind: 'invalid',
+    level: 'error',
+    message: 'A trusted proxy is neither an address nor a network.',
+    mend: 'Write OCPP_GATEWAY_TRUSTED_PROXIES as addresses or CIDR networks, separated by commas.',
+  },
   notListening: {
     kind: 'unavailable',
     level: 'warn',

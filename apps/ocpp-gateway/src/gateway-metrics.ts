@@ -1,5 +1,6 @@
 import type { Histogram, Meter, ObservableResult } from '@opentelemetry/api';
 import { isOcpp16Action } from '@ampline/protocol-ocpp';
+import type { TlsFailure } from './upgrade/tls-failure.js';
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -34,6 +35,7 @@ export class GatewayMetrics {
   private readonly retryTally: Tally;
   private readonly byteTally: Tally;
   private readonly closeTally: Tally;
+  private readonly tlsTally: Tally;
   private readonly callSeconds: Histogram;
   private readonly actionLabels = new Map<string, Labels>();
 
@@ -45,6 +47,7 @@ export class GatewayMetrics {
     this.retryTally = new Tally(meter, 'ocpp_call_retries', 'Calls that had to be asked again, by cause.');
     this.byteTally = new Tally(meter, 'ocpp_bytes', 'Bytes of text frames, by direction.', 'By');
     this.closeTally = new Tally(meter, 'ocpp_closes', 'Sockets closed, by close code.');
+    this.tlsTally = new Tally(meter, 'ocpp_tls_failures', 'Connections to the TLS port that came to no TLS, by reason.');
     this.callSeconds = meter.createHistogram('ocpp_call_duration_seconds', {
       description: 'From a call on the socket to its answer on the socket, by action.',
       unit: 's',
@@ -65,6 +68,13 @@ export class GatewayMetrics {
       .addCallback((result) => result.observe(pending()));
   }
 
+  /** `notAfter` is asked when metrics are read. */
+  watchServerCertificate(notAfter: () => Date): void {
+    this.meter
+      .createObservableGauge('ocpp_tls_certificate_not_after', { description: 'End of validity of the server certificate.', unit: 's' })
+      .addCallback((result) => result.observe(Math.floor(notAfter().getTime() / 1_000)));
+  }
+
   called(action: string, result: CallResult, seconds: number): void {
     const labels = this.labelsOf(action);
     this.callTally.add(`${labels['action']} ${result}`, () => ({ ...labels, result }));
@@ -73,6 +83,10 @@ export class GatewayMetrics {
 
   admitted(outcome: string): void {
     this.admissionTally.add(outcome, () => ({ outcome }));
+  }
+
+  tlsFailed(reason: TlsFailure): void {
+    this.tlsTally.add(reason, () => ({ reason }));
   }
 
   commanded(action: string, outcome: string): void {

@@ -3,8 +3,10 @@ import type { Telemetry } from '@ampline/platform-telemetry';
 import type { BoundedLog } from './bounded-log.js';
 import type { GatewayConfig } from './config.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
+import type { ForeignMessages } from './proxy/foreign-messages.js';
 import type { CallForwarder } from './sockets/call-forwarder.js';
 import type { Time } from './time.js';
+import type { TrustedProxies } from './upgrade/trusted-proxies.js';
 
 /** How a replica is known. */
 export interface GatewayName {
@@ -23,4 +25,6 @@ export interface GatewayServices {
   readonly log: BoundedLog;
   readonly metrics: GatewayMetrics;
   readonly forwarder: CallForwarder;
+  readonly proxies: TrustedProxies;
+  readonly foreign: ForeignMessages;
 }

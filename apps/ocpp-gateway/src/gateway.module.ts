@@ -14,17 +14,20 @@ import { Gateway } from './gateway.js';
 @Injectable()
 export class GatewayHost implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private gateway: Gateway | undefined;
+  private readonly reload = () => this.gateway?.reloadCertificates();
 
   constructor(@Inject(RUNTIME) private readonly runtime: ServiceRuntime<GatewayConfig>) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { config, bus, telemetry, instance, readiness } = this.runtime;
-    const gateway = await Gateway.start({ config, bus, telemetry, instance });
+    const { config, bus, telemetry, instance, mqttTopics, readiness } = this.runtime;
+    const gateway = await Gateway.start({ config, bus, telemetry, instance, mqttTopics });
     this.gateway = gateway;
+    process.on('SIGHUP', this.reload);
     readiness.add('listener', () => gateway.checkListening());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    process.off('SIGHUP', this.reload);
     await this.gateway?.stop();
   }
 }

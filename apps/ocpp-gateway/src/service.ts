@@ -1,4 +1,4 @@
-import { StationPathSubject } from '@ampline/contracts';
+import { MqttSubject, StationPathSubject } from '@ampline/contracts';
 import { defineService } from '@ampline/platform-runner';
 import { gatewayConfig } from './config.js';
 import { gatewayErrors } from './errors.js';
@@ -19,8 +19,17 @@ export const ocppGatewayService = defineService({
       StationPathSubject.allOddities,
       // Only to announce a take-over: `ampline:superseded`.
       StationPathSubject.allCommands,
+      StationPathSubject.allForeign,
+      StationPathSubject.allWebhooks,
+      StationPathSubject.allForeignMessages,
+      StationPathSubject.allProxyStates,
+      ...[MqttSubject.all, MqttSubject.allFrames, MqttSubject.adopt],
     ],
-    subscribe: [StationPathSubject.allCommands, StationPathSubject.allRevokes, StationPathSubject.allSockets],
+    subscribe: [
+      ...[StationPathSubject.allCommands, StationPathSubject.allRevokes, StationPathSubject.allSockets, StationPathSubject.allRoutings],
+      ...[MqttSubject.all, MqttSubject.allFrames, MqttSubject.adopt],
+    ],
+    answers: true,
   },
   edges: { grpc: [] },
   errors: gatewayErrors.declarations,

@@ -108,7 +108,7 @@ describe('the life of a gateway and its sockets', () => {
   });
 
   it('closes many sockets one by one over the time it is given', async () => {
-    const gateway = await installation.gateway({ drainSpreadMs: 200 });
+    const gateway = await installation.gateway({ drainPerSecond: 100 });
     const stations = await Promise.all(Array.from({ length: 20 }, (_, i) => installation.station(gateway, `LIFE-9-${i}`)));
     await gateway.gateway.stop();
     const closes = await Promise.all(stations.map((station) => station.closed));

@@ -19,7 +19,7 @@ describe('the service', () => {
   let port: number;
 
   beforeAll(async () => {
-    nats = await testNats({ config: natsAuthorization([ocppGatewayService], SECRET, ADMIN) });
+    nats = await testNats({ config: natsAuthorization([ocppGatewayService], SECRET, { admin: ADMIN }) });
     bus = await Bus.connect({ url: nats.url, name: 'ocpp-csms', ...ADMIN }, testTelemetry('ocpp-csms'));
     csms = await new ScriptedCsms(bus).start();
     port = await freePort();

@@ -35,6 +35,8 @@ export interface DeskOptions {
 export class CallDesk {
   readonly queue = new TransactionQueue();
   private readonly calls: WaitingCall[] = [];
+  /** Most stations never have any. */
+  private notices: { ledger: LedgerMessage; payloadText: string }[] | undefined;
   private link: StationLink | undefined;
   private ids: MessageIds;
   private accepted = false;
@@ -52,7 +54,12 @@ export class CallDesk {
 
   /** True when nothing is on the wire or waits to be. */
   get idle(): boolean {
-    return !this.busy && this.queue.length === 0 && this.calls.length === 0;
+    return !this.busy && this.queue.length === 0 && this.calls.length === 0 && this.informed;
+  }
+
+  /** True when no notice waits. */
+  get informed(): boolean {
+    return this.notices === undefined;
   }
 
   attach(link: StationLink): void {
@@ -76,6 +83,13 @@ export class CallDesk {
   ask<A extends Ocpp16Action>(action: A, payload: RequestOf<A>, o: { always?: boolean } = {}): Promise<CallOutcome> {
     const ledger = this.o.ledger.message(action);
     return this.enqueue(ledger, payloadText(action, payload, this.o.profile.quirks), o.always === true);
+  }
+
+  /** News that outlive a connection and a reset: sent in order until they are answered, in whatever way. */
+  inform<A extends Ocpp16Action>(action: A, payload: RequestOf<A>): void {
+    const notice = { ledger: this.o.ledger.message(action), payloadText: payloadText(action, payload, this.o.profile.quirks) };
+    (this.notices ??= []).push(notice);
+    this.pump();
   }
 
   /** A message about a transaction: kept until it is answered or given up. */
@@ -107,6 +121,8 @@ export class CallDesk {
       return;
     }
     if (!this.accepted) return;
+    const [notice] = this.notices ?? [];
+    if (notice !== undefined) return void this.sendNotice(notice);
     const now = this.o.clock.monotonicMs();
     const message = this.queue.due(now);
     if (message !== undefined) void this.sendQueued(message);
@@ -119,14 +135,28 @@ export class CallDesk {
     this.pump();
   }
 
+  private async sendNotice(notice: { ledger: LedgerMessage; payloadText: string }): Promise<void> {
+    const outcome = await this.send(notice.ledger, notice.payloadText, this.ids.next());
+    if (outcome.outcome !== 'connection-lost') {
+      const rest = this.notices?.slice(1) ?? [];
+      this.notices = rest.length > 0 ? rest : undefined;
+      this.judge(notice.ledger, outcome);
+    }
+    this.pump();
+  }
+
   private settle({ ledger, resolve }: WaitingCall, outcome: CallOutcome): void {
+    this.judge(ledger, outcome);
+    resolve(outcome);
+  }
+
+  private judge(ledger: LedgerMessage, outcome: CallOutcome): void {
     if (outcome.outcome === 'answered') {
       ledger.fate = { state: 'acknowledged', answer: outcome.payload };
       ledger.acknowledgedId = ledger.messageIds.at(-1) ?? '';
     } else if (outcome.outcome === 'call-error') ledger.fate = { state: 'refused', code: outcome.code };
     else ledger.fate = { state: 'unanswered' };
     this.o.ledger.settled(ledger);
-    resolve(outcome);
   }
 
   private async sendQueued(message: QueuedMessage): Promise<void> {

@@ -1,20 +1,9 @@
-import type { IdTagInfo } from '@ampline/protocol-ocpp';
+import { authorize, type Verdict } from './authorization.js';
 import type { Range } from './chance.js';
 import type { SimulatedEvse } from './simulated-evse.js';
 import type { StationParts } from './station-parts.js';
 
-export type Authorization = 'accepted' | 'refused' | 'unknown';
-
 const LONGEST_POLL_MS = 1_000;
-
-/** Asks about a token; `unknown` when nobody answered. */
-export async function authorize(parts: StationParts, idToken: string): Promise<Authorization> {
-  if (!parts.desk.online) return 'unknown';
-  const outcome = await parts.desk.ask('Authorize', { idTag: idToken });
-  if (outcome.outcome !== 'answered') return 'unknown';
-  const { idTagInfo } = outcome.payload as { idTagInfo?: IdTagInfo };
-  return idTagInfo?.status === 'Accepted' ? 'accepted' : 'refused';
-}
 
 /** Cars that come and go at one EVSE, until the simulation ends. */
 export async function chargingCycle(evse: SimulatedEvse, parts: StationParts, idTokens: readonly string[]): Promise<void> {
@@ -40,11 +29,13 @@ async function arrive(evse: SimulatedEvse, parts: StationParts, idTokens: readon
   if (idToken === undefined) return false;
   const { authorizes, startsOffline } = parts.profile.charging;
   evse.plugIn();
-  const judged = authorizes || !parts.desk.online ? await authorize(parts, idToken) : 'accepted';
-  const begins = judged === 'accepted' || (judged === 'unknown' && startsOffline);
+  const taken: Verdict = { authorization: 'accepted' };
+  const { authorization, parentIdToken } = authorizes || !parts.desk.online ? await authorize(parts, idToken) : taken;
+  const begins = authorization === 'accepted' || (authorization === 'unknown' && startsOffline);
+  const admitted = begins && parts.reservations.admit(evse.connectorId, { idToken, parentIdToken });
   // Meanwhile a remote command may have started one, or taken the EVSE out of service.
-  if (begins && evse.running === undefined && evse.operative && evse.pluggedIn) {
-    evse.start(idToken);
+  if (admitted && evse.running === undefined && evse.operative && evse.pluggedIn) {
+    evse.start(idToken, parentIdToken);
     return true;
   }
   if (evse.running === undefined) evse.unplug();

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { Chance } from './chance.js';
 import { isProfileName, PROFILES, type ProfileChanges, type ProfileName } from './profile.js';
@@ -12,6 +12,20 @@ interface Options {
   prefix: string;
   first: number;
   password?: string;
+  tlsUrl?: string;
+  securityProfile?: 0 | 1 | 2 | 3;
+  ca?: string;
+  certificate?: string;
+  key?: string;
+  vendor?: string;
+  model?: string;
+  firmwareVersion?: string;
+  config: Readonly<Record<string, string>>;
+  upload?: 'PUT' | 'POST';
+  failedDownloads?: number;
+  failedInstallations?: number;
+  failedUploads?: number;
+  securityEvents: boolean;
   evses: number;
   power: number;
   scenario: ProfileName | 'mixed';
@@ -44,6 +58,7 @@ export async function simulate(argv: readonly string[], terminal: Terminal): Pro
   const options = parse(argv);
   const simulation = startSimulation({
     url: options.url,
+    ...(options.tlsUrl !== undefined && { tlsUrl: options.tlsUrl }),
     seed: options.seed,
     speed: options.speed,
     idTokens: options.token,
@@ -75,6 +90,20 @@ function parse(argv: readonly string[]): Options {
     .option('--prefix <text>', 'identities are <prefix><number>, at least three digits', 'SIM-')
     .option('--first <n>', 'number of the first station', count, 1)
     .option('--password <text>', 'Basic password of every station; without, none is sent')
+    .option('--security-profile <0-3>', 'default: 1 with a password, else 0; from 2 on at --tls-url', securityProfile)
+    .option('--tls-url <url>', 'where stations of security profile 2 and 3 connect, also those that are raised to it')
+    .option('--ca <file>', 'roots that the stations trust the central system and file servers by (PEM)')
+    .option('--certificate <file>', 'certificate chain of every station (PEM); with --key')
+    .option('--key <file>', 'private key of --certificate (PEM)')
+    .option('--vendor <text>', 'in their BootNotification')
+    .option('--model <text>', 'in their BootNotification')
+    .option('--firmware-version <text>', 'until an update')
+    .option('--config <key=value...>', 'configuration keys that differ from the factory’s', configuration, {})
+    .addOption(new Option('--upload <method>', 'how files are put over HTTP').choices(['PUT', 'POST']))
+    .option('--failed-downloads <share>', 'firmware downloads that fail, 0 to 1', share)
+    .option('--failed-installations <share>', 'firmware installations that fail, 0 to 1', share)
+    .option('--failed-uploads <share>', 'uploads of diagnostics and logs that fail, 0 to 1', share)
+    .option('--security-events', 'tell critical security events', false)
     .option('--evses <n>', 'EVSEs per station', count, 2)
     .option('--power <watts>', 'power of an EVSE', count, 22_000)
     .option('--scenario <name>', 'how the stations behave; "mixed": each another way', scenario, 'normal')
@@ -102,12 +131,21 @@ unanswered, or when no station is online.`,
 }
 
 function stationsOf(o: Options): StationOptions[] {
+  const pem = (file: string) => readFileSync(file, 'utf8');
+  const security = {
+    ...(o.password !== undefined && { password: o.password }),
+    ...(o.securityProfile !== undefined && { securityProfile: o.securityProfile }),
+    ...(o.ca !== undefined && { ca: [pem(o.ca)] }),
+    ...(o.certificate !== undefined && o.key !== undefined && { certificate: { chain: pem(o.certificate), key: pem(o.key) } }),
+  };
   return Array.from({ length: o.stations }, (_, i) => {
     const identity = `${o.prefix}${String(o.first + i).padStart(3, '0')}`;
     return {
       tenant: o.tenant,
       identity,
-      ...(o.password !== undefined && { password: o.password }),
+      ...security,
+      ...(o.vendor !== undefined && { vendor: o.vendor }),
+      ...(o.model !== undefined && { model: o.model }),
       evses: Array.from({ length: o.evses }, () => ({ maxPowerW: o.power })),
       profile: profileFor(o, identity),
     };
@@ -124,7 +162,20 @@ function profileFor(o: Options, identity: string): ProfileChanges {
       ...(o.idle && { firstIdleS: [0, o.idle[1]] as const, idleS: o.idle }),
       ...(o.charging && { chargingS: o.charging }),
     },
-    configuration: { MeterValueSampleInterval: String(Math.max(1, Math.round(o.interval / 1_000))) },
+    ...(o.firmwareVersion !== undefined && { firmwareVersion: o.firmwareVersion }),
+    files: {
+      ...named.files,
+      ...(o.upload !== undefined && { uploadMethod: o.upload }),
+      ...(o.failedDownloads !== undefined && { failedDownloads: o.failedDownloads }),
+      ...(o.failedInstallations !== undefined && { failedInstallations: o.failedInstallations }),
+      ...(o.failedUploads !== undefined && { failedUploads: o.failedUploads }),
+    },
+    ...(o.securityEvents && { securityEvents: true }),
+    configuration: {
+      ...named.configuration,
+      MeterValueSampleInterval: String(Math.max(1, Math.round(o.interval / 1_000))),
+      ...o.config,
+    },
   };
 }
 
@@ -188,4 +239,22 @@ function durations(text: string): readonly [number, number] {
 function scenario(text: string): ProfileName | 'mixed' {
   if (text === 'mixed' || isProfileName(text)) return text;
   throw new InvalidArgumentError('Unknown scenario; --help lists them.');
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('A share is needed: a number from 0 to 1.');
+}
+
+function securityProfile(text: string): 0 | 1 | 2 | 3 {
+  const value = ([0, 1, 2, 3] as const).find((known) => String(known) === text);
+  if (value !== undefined) return value;
+  throw new InvalidArgumentError('OCPP 1.6 has security profiles 0 to 3.');
+}
+
+function configuration(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const [, key, value] = /^([^=]{1,50})=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined) throw new InvalidArgumentError('key=value is needed.');
+  return { ...before, [key]: value };
 }

@@ -6,31 +6,46 @@ export interface ConfigurationEntry {
 
 export type ChangeOutcome = 'Accepted' | 'Rejected' | 'RebootRequired' | 'NotSupported';
 
-type Rule = 'read-only' | 'write-only' | 'count' | 'boolean' | 'text' | 'after-reboot';
+type Rule = 'read-only' | 'write-only' | 'count' | 'boolean' | 'text' | 'after-reboot' | 'security-profile';
 
-/** Keys of OCPP 1.6 §9 that this firmware has, and one of a vendor. Defaults are those of common firmware. */
+/** Keys of OCPP 1.6 §9 and of the security whitepaper that this firmware has, and one of a vendor. Defaults are those of common firmware. */
 const FACTORY: Readonly<Record<string, readonly [value: string, rule: Rule]>> = {
+  AdditionalRootCertificateCheck: ['false', 'read-only'],
   AllowOfflineTxForUnknownId: ['true', 'boolean'],
   AuthorizationCacheEnabled: ['false', 'boolean'],
   AuthorizationKey: ['', 'write-only'],
   AuthorizeRemoteTxRequests: ['false', 'boolean'],
+  CertificateSignedMaxChainSize: ['10000', 'read-only'],
+  CertificateStoreMaxLength: ['10', 'read-only'],
+  ChargeProfileMaxStackLevel: ['8', 'read-only'],
+  ChargingScheduleAllowedChargingRateUnit: ['Current,Power', 'read-only'],
+  ChargingScheduleMaxPeriods: ['24', 'read-only'],
   ClockAlignedDataInterval: ['0', 'count'],
   ConnectionTimeOut: ['60', 'count'],
   ConnectorPhaseRotation: ['NotApplicable', 'text'],
+  ConnectorSwitch3to1PhaseSupported: ['false', 'read-only'],
+  CpoName: ['Ampline', 'text'],
   GetConfigurationMaxKeys: ['50', 'read-only'],
   HeartbeatInterval: ['300', 'count'],
+  LocalAuthListEnabled: ['true', 'boolean'],
+  LocalAuthListMaxLength: ['1000', 'read-only'],
   LocalAuthorizeOffline: ['true', 'boolean'],
   LocalPreAuthorize: ['false', 'boolean'],
+  MaxChargingProfilesInstalled: ['20', 'read-only'],
   MeterValuesAlignedData: ['Energy.Active.Import.Register', 'text'],
-  MeterValuesSampledData: ['Energy.Active.Import.Register,Power.Active.Import,Current.Import,SoC', 'text'],
   MeterValueSampleInterval: ['10', 'count'],
+  MeterValuesSampledData: ['Energy.Active.Import.Register,Power.Active.Import,Current.Import,SoC', 'text'],
   NumberOfConnectors: ['1', 'read-only'],
+  ReserveConnectorZeroSupported: ['true', 'read-only'],
   ResetRetries: ['3', 'count'],
+  SecurityProfile: ['0', 'security-profile'],
+  SendLocalListMaxLength: ['200', 'read-only'],
   StopTransactionOnEVSideDisconnect: ['true', 'boolean'],
   StopTransactionOnInvalidId: ['true', 'boolean'],
   StopTxnAlignedData: ['', 'text'],
   StopTxnSampledData: ['Energy.Active.Import.Register', 'text'],
-  SupportedFeatureProfiles: ['Core,FirmwareManagement,RemoteTrigger', 'read-only'],
+  SupportedFeatureProfiles: ['Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger', 'read-only'],
+  SupportedFileTransferProtocols: ['FTP,FTPS,HTTP,HTTPS', 'read-only'],
   TransactionMessageAttempts: ['3', 'count'],
   TransactionMessageRetryInterval: ['60', 'count'],
   UnlockConnectorOnEVSideDisconnect: ['true', 'boolean'],
@@ -46,6 +61,7 @@ const ACCEPTS: Readonly<Record<Rule, (value: string) => boolean>> = {
   boolean: (value) => /^(true|false)$/i.test(value),
   text: () => true,
   'after-reboot': (value) => /^\d{1,3}$/.test(value),
+  'security-profile': (value) => /^[0-3]$/.test(value),
 };
 
 /** Configuration keys of one station. They survive a reset. */
@@ -62,6 +78,11 @@ export class StationConfiguration {
 
   count(key: string): number {
     return Number(this.text(key)) || 0;
+  }
+
+  /** What the station itself writes: not held to the rules of ChangeConfiguration. */
+  set(key: string, value: string): void {
+    this.values.set(key, value);
   }
 
   isOn(key: string): boolean {
@@ -100,7 +121,8 @@ export class StationConfiguration {
     return { key, value: rule === 'write-only' ? '' : this.text(key), readonly: rule === 'read-only' };
   }
 
-  private nameOf(key: string): string {
+  /** The key as the firmware spells it. */
+  nameOf(key: string): string {
     return Object.keys(FACTORY).find((name) => name.toLowerCase() === key.toLowerCase()) ?? key;
   }
 }

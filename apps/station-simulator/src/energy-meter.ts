@@ -28,6 +28,8 @@ export class EnergyMeter {
     private readonly evseMaxPowerW: number,
     /** Seconds of charging that pass in one second of the clock. */
     private readonly speed: number,
+    /** What is allowed at a monotonic moment, in W; undefined when nothing limits it. */
+    private readonly limitW: (atMs: number) => number | undefined = () => undefined,
   ) {
     this.milliwattHours = Math.max(0, Math.floor(initialWh)) * 1_000;
   }
@@ -67,7 +69,8 @@ export class EnergyMeter {
     while (vehicle !== undefined && this.readAtMs < atMs) {
       const stepMs = Math.min(LONGEST_STEP_MS, atMs - this.readAtMs);
       this.readAtMs += stepMs;
-      this.nowW = this.powerFor(vehicle, ((this.readAtMs - this.flowingSinceMs) / 1_000) * this.speed);
+      const flowingS = ((this.readAtMs - this.flowingSinceMs) / 1_000) * this.speed;
+      this.nowW = Math.min(this.powerFor(vehicle, flowingS), this.limitW(this.readAtMs) ?? Infinity);
       const takenWh = (this.nowW * stepMs * this.speed) / 3_600_000;
       this.milliwattHours += takenWh * 1_000;
       vehicle.stateOfCharge = Math.min(1, vehicle.stateOfCharge + takenWh / vehicle.capacityWh);

@@ -5,6 +5,11 @@ export { NORMAL_PROFILE, PROFILES, isProfileName, profileOf } from './profile.js
 export type { ProfileChanges, ProfileName, Quirks, StationClockFault, StationProfile } from './profile.js';
 export { SimulatedStation, type StationOptions } from './simulated-station.js';
 export { startSimulation, type Ledger, type Simulation, type SimulationOptions } from './simulation.js';
+export { COMMAND_HANDLERS } from './station-commands.js';
+export type { StationCertificate } from './security/station-security.js';
 export type { SimulatorLogger } from './station-parts.js';
 export { playScenario, type Condition, type ScenarioStep } from './scenario.js';
 export { simulatorErrors } from './errors.js';
+export { examplePayload } from './hostile/example.js';
+export { schemaViolations, type Fate, type SchemaViolation, type ViolationKind } from './hostile/schema-violations.js';
+export { binaryFrame, fuzzFrame, type FuzzFrame } from './hostile/fuzz-frames.js';

@@ -59,6 +59,19 @@ export interface StationProfile {
     handshakeTimeoutMs: number;
   };
   rebootS: number;
+  /** What its BootNotification names until an update. */
+  firmwareVersion: string;
+  /** Fetching and putting files. Shares of 0 to 1 fail whatever the server does. */
+  files: {
+    uploadMethod: 'PUT' | 'POST';
+    timeoutMs: number;
+    installS: number;
+    failedDownloads: number;
+    failedInstallations: number;
+    failedUploads: number;
+  };
+  /** Tells critical security events (whitepaper, appendix "Security events"); without, they are only in the security log. */
+  securityEvents: boolean;
   /** A call that was cut off by the end of the connection counts as an attempt (OCPP 1.6 §3.7.1 does not say so; some firmware does). */
   lostConnectionIsAttempt: boolean;
   quirks: Quirks;
@@ -89,6 +102,9 @@ export const NORMAL_PROFILE: StationProfile = {
   outages: undefined,
   connection: { callTimeoutMs: 30_000, reconnectMinMs: 500, reconnectMaxMs: 30_000, handshakeTimeoutMs: 15_000 },
   rebootS: 5,
+  firmwareVersion: '1.6.4',
+  files: { uploadMethod: 'PUT', timeoutMs: 30_000, installS: 2, failedDownloads: 0, failedInstallations: 0, failedUploads: 0 },
+  securityEvents: false,
   lostConnectionIsAttempt: false,
   quirks: {
     stopTransactionId: 'given',
@@ -124,6 +140,10 @@ export const PROFILES = {
   'kwh-units': { quirks: { energyUnit: 'kWh' } },
   'numbers-as-text': { quirks: { numbersAsText: true } },
   'no-boot-after-reconnect': { bootsOnReconnect: false },
+  'firmware-fails': { files: { failedInstallations: 1 } },
+  'downloads-fail': { files: { failedDownloads: 1 } },
+  'uploads-fail': { files: { failedUploads: 1 } },
+  'core-only': { configuration: { SupportedFeatureProfiles: 'Core' } },
   'lossy-network': { outages: { everyS: [20, 120], forS: [1, 60] } },
 } as const satisfies Record<string, ProfileChanges>;
 
@@ -143,6 +163,7 @@ export function profileOf(...changes: readonly (ProfileName | ProfileChanges)[])
         ...change,
         charging: { ...profile.charging, ...change.charging },
         connection: { ...profile.connection, ...change.connection },
+        files: { ...profile.files, ...change.files },
         quirks: { ...profile.quirks, ...change.quirks },
         configuration: { ...profile.configuration, ...change.configuration },
       }),

@@ -1,5 +1,5 @@
 import type { StopReason } from '@ampline/protocol-ocpp';
-import { authorize, type Authorization } from './charging-cycle.js';
+import { authorize, type Authorization } from './authorization.js';
 import { simulatorErrors } from './errors.js';
 import type { SimulatedEvse } from './simulated-evse.js';
 import type { SimulatedStation } from './simulated-station.js';
@@ -26,6 +26,9 @@ export type ScenarioStep =
   | { do: 'heartbeat' | 'cut-network' | 'restore-network' | 'lose-power' | 'disconnect' }
   | { do: 'reboot'; reason: 'SoftReset' | 'HardReset' }
   | { do: 'status'; connectorId: number }
+  /** Told even where the profile keeps security events in the log. */
+  | { do: 'security-event'; type: string; techInfo?: string }
+  | { do: 'request-certificate' }
   /** A text on the socket as it is. */
   | { do: 'write'; text: string }
   | { do: 'wait'; forMs: number }
@@ -71,6 +74,10 @@ async function play(station: SimulatedStation, step: ScenarioStep, index: number
       return station.reboot(step.reason);
     case 'status':
       return station.reportStatus(step.connectorId);
+    case 'security-event':
+      return station.tellSecurityEvent(step.type, step.techInfo);
+    case 'request-certificate':
+      return station.security.requestCertificate();
     case 'write':
       return station.write(step.text);
     case 'wait':
@@ -84,7 +91,7 @@ async function play(station: SimulatedStation, step: ScenarioStep, index: number
 
 async function judge(station: SimulatedStation, step: Extract<ScenarioStep, { do: 'authorize' }>, index: number): Promise<void> {
   const expected = step.expect ?? 'accepted';
-  const judged = await authorize(station.parts, step.idToken);
+  const { authorization: judged } = await authorize(station.parts, step.idToken);
   if (judged !== expected) throw simulatorErrors.conditionNotMet({ step: index, expected, judged, station: station.identity });
 }
 

@@ -16,22 +16,28 @@ export interface EvseOptions {
 /** A transaction that runs. */
 export interface RunningTransaction {
   readonly ledger: LedgerTransaction;
+  /** Milliseconds since 1970, true time. */
+  readonly sinceMs: number;
   readonly begin: MeterValue;
 }
 
 /** Firmware has no endless memory: with this much queued, readings between start and stop are no longer recorded. */
 const MOST_QUEUED = 1_000;
 const DEFAULT_POWER_W = 22_000;
+const LOOK_AT_LIMIT_EVERY_MS = 1_000;
 
 /** One EVSE with one connector: the cable, the meter, the transaction. */
 export class SimulatedEvse {
   readonly meter: EnergyMeter;
+  readonly maxPowerW: number;
   running: RunningTransaction | undefined;
   /** ChangeAvailability, and what becomes of it when the transaction has ended. */
   operative = true;
+  private reserved = false;
   private vehicle: Vehicle | undefined;
   private shown: ConnectorStatus = 'Available';
   private sampling: TimerHandle | undefined;
+  private limitLook: TimerHandle | undefined;
 
   constructor(
     readonly connectorId: number,
@@ -40,7 +46,8 @@ export class SimulatedEvse {
     private readonly statusChanged: (evse: SimulatedEvse) => void,
   ) {
     const initialWh = o.initialRegisterWh ?? parts.chance.integer(10_000, 5_000_000);
-    this.meter = new EnergyMeter(initialWh, o.maxPowerW ?? DEFAULT_POWER_W, parts.pace.speed);
+    this.maxPowerW = o.maxPowerW ?? DEFAULT_POWER_W;
+    this.meter = new EnergyMeter(initialWh, this.maxPowerW, parts.pace.speed, (atMs) => this.limitW(atMs));
   }
 
   get status(): ConnectorStatus {
@@ -49,6 +56,11 @@ export class SimulatedEvse {
 
   get pluggedIn(): boolean {
     return this.vehicle !== undefined;
+  }
+
+  /** When the running transaction began, in milliseconds since 1970 (true time). */
+  get chargingSinceMs(): number | undefined {
+    return this.running?.sinceMs;
   }
 
   /** Nobody is here and somebody may come. */
@@ -62,27 +74,43 @@ export class SimulatedEvse {
     const { capacityWh, stateOfCharge } = profile.charging;
     const most = chance.pick([7_400, 11_000, 22_000, 150_000]) ?? 11_000;
     this.vehicle = { capacityWh: chance.between(capacityWh), stateOfCharge: chance.between(stateOfCharge), maxPowerW: most };
-    this.show('Preparing');
+    if (!this.reserved) this.show('Preparing');
   }
 
   /** Ends the transaction as well (StopTransactionOnEVSideDisconnect). */
   unplug(): void {
     if (this.running !== undefined) this.stop('EVDisconnected');
     this.vehicle = undefined;
-    this.show(this.operative ? 'Available' : 'Unavailable');
+    this.show(this.atRest());
   }
 
-  /** Starts a transaction with a token that somebody has accepted, or that nobody could judge. */
-  start(idToken: string): LedgerTransaction {
+  /** Kept for somebody: shown while nobody charges. */
+  setReserved(reserved: boolean): void {
+    if (this.reserved === reserved) return;
+    this.reserved = reserved;
+    if (this.running === undefined && this.shown !== 'Finishing') this.show(this.atRest());
+  }
+
+  /** Starts a transaction with a token that somebody has accepted, or that nobody could judge. A reservation it has is used up. */
+  start(idToken: string, parentIdToken?: string): LedgerTransaction {
     const { parts, connectorId } = this;
     this.plugIn();
     const startedAt = parts.stationClock.timestamp();
     const ledger = parts.ledger.begin({ connectorId, idToken, startedAt, meterStartWh: this.meter.registerWh });
-    this.running = { ledger, begin: this.reading('Transaction.Begin', parts.configuration.list('StopTxnSampledData'), startedAt) };
+    const sinceMs = parts.clock.now().getTime();
+    this.running = { ledger, sinceMs, begin: this.reading('Transaction.Begin', parts.configuration.list('StopTxnSampledData'), startedAt) };
     if (this.vehicle !== undefined) this.meter.close(parts.clock.monotonicMs(), this.vehicle);
-    const payload: RequestOf<'StartTransaction'> = { connectorId, idTag: idToken, timestamp: startedAt, meterStart: ledger.meterStartWh };
+    const reservationId = parts.reservations.use(connectorId, { idToken, parentIdToken });
+    const payload: RequestOf<'StartTransaction'> = {
+      connectorId,
+      idTag: idToken,
+      timestamp: startedAt,
+      meterStart: ledger.meterStartWh,
+      ...(reservationId !== undefined && { reservationId }),
+    };
     parts.desk.keep({ ledger: ledger.start, payload: () => payload, settled: (answer) => this.started(ledger, answer) });
     this.show('Charging');
+    this.showLimit();
     this.scheduleSample();
     return ledger;
   }
@@ -93,6 +121,7 @@ export class SimulatedEvse {
     this.meter.open(parts.clock.monotonicMs());
     this.running = undefined;
     this.cancelSample();
+    parts.chargingProfiles.transactionEnded(this.connectorId);
     const { ledger, begin } = running;
     const stoppedAt = parts.stationClock.timestamp();
     const stop = parts.ledger.end(ledger, { stoppedAt, meterStopWh: this.meter.registerWh, stopReason: reason });
@@ -135,19 +164,49 @@ export class SimulatedEvse {
     this.operative = operative;
     if (this.running !== undefined) return operative ? 'Accepted' : 'Scheduled';
     if (!operative) this.show('Unavailable');
-    else if (this.shown === 'Unavailable') this.show(this.pluggedIn ? 'Preparing' : 'Available');
+    else if (this.shown === 'Unavailable') this.show(this.atRest());
     return 'Accepted';
+  }
+
+  readMeter(): void {
+    this.meter.advance(this.parts.clock.monotonicMs());
+  }
+
+  /** Whether a charging profile lets nothing through; looked at again while there are profiles, since they change with time. */
+  showLimit(): void {
+    if (this.limitLook !== undefined) this.parts.timers.clear(this.limitLook);
+    this.limitLook = undefined;
+    if (this.running === undefined) return;
+    if (!this.parts.chargingProfiles.empty) this.limitLook = this.parts.timers.setTimeout(() => this.showLimit(), LOOK_AT_LIMIT_EVERY_MS);
+    const halted = this.limitW(this.parts.clock.monotonicMs()) === 0;
+    if (halted) this.show('SuspendedEVSE');
+    else if (this.shown === 'SuspendedEVSE') this.show('Charging');
   }
 
   /** Forgets its timers; for the end of the simulation. */
   end(): void {
     this.cancelSample();
+    if (this.limitLook !== undefined) this.parts.timers.clear(this.limitLook);
+  }
+
+  /** With nobody charging. */
+  private atRest(): ConnectorStatus {
+    if (!this.operative) return 'Unavailable';
+    if (this.reserved) return 'Reserved';
+    return this.pluggedIn ? 'Preparing' : 'Available';
+  }
+
+  /** @param atMs monotonic */
+  private limitW(atMs: number): number | undefined {
+    const { chargingProfiles, clock } = this.parts;
+    return chargingProfiles.limitW(this, clock.now().getTime() - (clock.monotonicMs() - atMs));
   }
 
   private started(transaction: LedgerTransaction, answer: Record<string, unknown> | undefined): void {
     if (answer === undefined) return;
     const { transactionId, idTagInfo } = answer as { transactionId?: number; idTagInfo?: IdTagInfo };
     if (typeof transactionId === 'number') transaction.transactionId = transactionId;
+    this.parts.cache.learn(transaction.idToken, idTagInfo);
     const invalid = idTagInfo !== undefined && idTagInfo.status !== 'Accepted';
     if (invalid && this.running?.ledger === transaction && this.parts.configuration.isOn('StopTransactionOnInvalidId')) {
       this.stop('DeAuthorized');

@@ -1,16 +1,27 @@
 import type { Ocpp16Action, RequestOf, ResponseOf, StopReason } from '@ampline/protocol-ocpp';
 import type { Clock, TimerHandle, Timers } from '@ampline/kernel-time';
+import { AuthorizationCache } from './authorization-cache.js';
 import { CallDesk } from './call-desk.js';
 import { Chance } from './chance.js';
 import { chargingCycle } from './charging-cycle.js';
+import type { CommandedStation } from './commands/command-handler.js';
 import { StationConfiguration } from './configuration.js';
+import { FileUploads } from './files/file-uploads.js';
+import { FirmwareUpdates } from './files/firmware-updates.js';
+import type { StationHost } from './files/station-host.js';
 import { StationLedger, type LedgerOptions } from './ledger.js';
+import { LocalList } from './local-list.js';
 import { profileOf, type ProfileChanges, type ProfileName } from './profile.js';
+import { Reservations } from './reservations.js';
+import { ConnectionSecurity } from './security/connection-security.js';
+import { isCritical } from './security/security-events.js';
+import { StationSecurity, type StationCertificate } from './security/station-security.js';
 import { SimulatedEvse, type EvseOptions } from './simulated-evse.js';
 import { Sleeper } from './sleeper.js';
+import { ChargingProfiles } from './smart-charging/charging-profiles.js';
 import { StationClock } from './station-clock.js';
-import { answerCommand, type CommandedStation } from './station-commands.js';
-import { StationLink } from './station-link.js';
+import { answerCommand } from './station-commands.js';
+import { StationLink, type LinkOptions } from './station-link.js';
 import type { Pace, SimulatorLogger, StationParts } from './station-parts.js';
 
 export interface StationOptions {
@@ -18,6 +29,12 @@ export interface StationOptions {
   identity: string;
   /** Basic password; absent: none is sent. */
   password?: string;
+  /** Default: 1 with a password, else 0. From 2 on it connects to `tlsUrl`. */
+  securityProfile?: 0 | 1 | 2 | 3;
+  /** Roots that it trusts the central system by, in PEM; more can be installed. */
+  ca?: readonly string[];
+  /** What it shows to a central system that asks for a certificate, until it gets another. */
+  certificate?: StationCertificate;
   /** Default: one EVSE of 22 kW. */
   evses?: readonly EvseOptions[];
   vendor?: string;
@@ -30,6 +47,8 @@ export interface StationOptions {
 export interface Surroundings {
   /** `ws://host:port/ocpp`, or several (a load balancer's addresses): each connection takes the next one. */
   urls: readonly string[];
+  /** Where stations of security profile 2 and 3 connect: `wss://host:port/ocpp`. Empty: as the others. */
+  tlsUrls: readonly string[];
   seed: number;
   idTokens: readonly string[];
   pace: Pace;
@@ -42,16 +61,16 @@ export interface Surroundings {
 const SUBPROTOCOLS = ['ocpp1.6'];
 /** Seconds until the next BootNotification when nobody named an interval. */
 const OWN_BOOT_INTERVAL_S = 15;
-const FIRMWARE_VERSION = '1.6.4';
-const FIRMWARE_STEPS = ['Downloading', 'Downloaded', 'Installing', 'Installed'] as const;
-const DIAGNOSTICS_STEPS = ['Uploading', 'Uploaded'] as const;
-
 type Power = 'off' | 'on' | 'rebooting';
 
 /** One OCPP 1.6J charging station, as its firmware behaves. */
-export class SimulatedStation implements CommandedStation {
+export class SimulatedStation implements CommandedStation, StationHost {
   readonly parts: StationParts;
   readonly evses: readonly SimulatedEvse[];
+  readonly uploads: FileUploads;
+  readonly firmware: FirmwareUpdates;
+  readonly security: StationSecurity;
+  readonly connection: ConnectionSecurity;
   operative = true;
   private readonly sleeper: Sleeper;
   private power: Power = 'off';
@@ -63,8 +82,6 @@ export class SimulatedStation implements CommandedStation {
   private failures = 0;
   private timer: TimerHandle | undefined;
   private interval: TimerHandle | undefined;
-  private diagnostics: (typeof DIAGNOSTICS_STEPS)[number] | 'Idle' = 'Idle';
-  private firmware: (typeof FIRMWARE_STEPS)[number] | 'Idle' = 'Idle';
 
   constructor(
     private readonly o: StationOptions,
@@ -75,7 +92,12 @@ export class SimulatedStation implements CommandedStation {
     const chance = new Chance(seed, `${o.tenant}/${o.identity}`);
     const evses = o.evses ?? [{}];
     this.door = chance.integer(0, around.urls.length - 1);
-    const configuration = new StationConfiguration({ NumberOfConnectors: String(evses.length), ...profile.configuration });
+    const configuration = new StationConfiguration({
+      NumberOfConnectors: String(evses.length),
+      SecurityProfile: String(o.securityProfile ?? (o.password === undefined ? 0 : 1)),
+      ...(o.password !== undefined && { AuthorizationKey: o.password }),
+      ...profile.configuration,
+    });
     const ledger = new StationLedger(o.tenant, o.identity, { keep });
     const name = { tenant: o.tenant, identity: o.identity };
     this.sleeper = new Sleeper(clock, timers);
@@ -92,7 +114,15 @@ export class SimulatedStation implements CommandedStation {
       sleeper: this.sleeper,
       stationClock: new StationClock(clock, profile.clock, profile.quirks.zone),
       desk: new CallDesk({ profile, configuration, ledger, chance, clock, timers, secondMs: pace.secondMs }),
+      localList: new LocalList(configuration),
+      cache: new AuthorizationCache(configuration),
+      reservations: new Reservations({ clock, timers, configuration }, () => this.evses),
+      chargingProfiles: new ChargingProfiles(configuration, () => this.evses),
     };
+    this.security = new StationSecurity(this.parts, o.ca, o.certificate);
+    this.connection = new ConnectionSecurity(configuration, this.security, around.tlsUrls.length > 0);
+    this.uploads = new FileUploads(this, () => this.security.log());
+    this.firmware = new FirmwareUpdates(this, this.security);
     this.evses = evses.map((evse, i) => new SimulatedEvse(i + 1, evse, this.parts, ({ connectorId }) => this.reportStatus(connectorId)));
   }
 
@@ -107,6 +137,10 @@ export class SimulatedStation implements CommandedStation {
   /** True while the central system has accepted the station on an open socket. */
   get online(): boolean {
     return this.parts.desk.online;
+  }
+
+  get trusted(): readonly string[] {
+    return this.security.trusted;
   }
 
   /** True when every message it had to send is answered or given up. */
@@ -139,6 +173,7 @@ export class SimulatedStation implements CommandedStation {
     this.clearTimer();
     this.clearInterval();
     for (const evse of this.evses) evse.end();
+    this.parts.reservations.end();
     this.link?.close(1000, 'station stops');
     this.parts.desk.stop();
   }
@@ -165,8 +200,29 @@ export class SimulatedStation implements CommandedStation {
     this.restart('PowerLoss');
   }
 
-  reboot(reason: 'SoftReset' | 'HardReset'): void {
+  reboot(reason: 'SoftReset' | 'HardReset' | 'Reboot'): void {
     this.restart(reason);
+  }
+
+  /** Closes the socket in good order, and comes back with what it connects with from now on. */
+  reconnect(): void {
+    this.disconnect(1000);
+  }
+
+  securityEvent(type: string, techInfo?: string): void {
+    if (this.parts.profile.securityEvents && isCritical(type)) this.tellSecurityEvent(type, techInfo);
+    else this.security.record(type, techInfo);
+  }
+
+  /** SecurityEventNotification; kept while offline. */
+  tellSecurityEvent(type: string, techInfo?: string): void {
+    this.security.record(type, techInfo);
+    const { desk, stationClock } = this.parts;
+    desk.inform('SecurityEventNotification', {
+      type,
+      timestamp: stationClock.timestamp(),
+      ...(techInfo !== undefined && { techInfo: techInfo.slice(0, 255) }),
+    });
   }
 
   /** Writes a text on the socket as it is. */
@@ -191,35 +247,6 @@ export class SimulatedStation implements CommandedStation {
     void desk.ask('StatusNotification', payload, { always: true });
   }
 
-  diagnosticsStatus(): 'Idle' | 'Uploading' | 'Uploaded' {
-    return this.diagnostics === 'Uploaded' ? 'Idle' : this.diagnostics;
-  }
-
-  firmwareStatus(): (typeof FIRMWARE_STEPS)[number] | 'Idle' {
-    return this.firmware;
-  }
-
-  upload(): void {
-    void this.inSteps(DIAGNOSTICS_STEPS, (status) => {
-      this.diagnostics = status;
-      void this.parts.desk.ask('DiagnosticsStatusNotification', { status });
-    });
-  }
-
-  install(): void {
-    void this.inSteps(FIRMWARE_STEPS, (status) => {
-      this.firmware = status;
-      void this.parts.desk.ask('FirmwareStatusNotification', { status });
-    });
-  }
-
-  private async inSteps<T>(steps: readonly T[], take: (step: T) => void): Promise<void> {
-    for (const step of steps) {
-      if (!(await this.sleeper.sleep(this.parts.pace.secondMs))) return;
-      take(step);
-    }
-  }
-
   private async outages(o: NonNullable<StationParts['profile']['outages']>): Promise<void> {
     const { chance, pace } = this.parts;
     const scale = 1_000 / pace.speed;
@@ -235,6 +262,7 @@ export class SimulatedStation implements CommandedStation {
     this.power = 'rebooting';
     for (const evse of this.evses) evse.stop(reason);
     this.clearTimer();
+    this.securityEvent('ResetOrReboot', reason);
     if (reason === 'SoftReset') this.link?.close(1000, 'reset');
     else this.link?.cut();
     const { timers, profile, pace } = this.parts;
@@ -249,7 +277,9 @@ export class SimulatedStation implements CommandedStation {
     if (this.power !== 'on' || !this.network || this.link !== undefined) return;
     this.clearTimer();
     const { around, parts } = this;
-    const base = around.urls[this.door % around.urls.length] ?? '';
+    const { profile: securityProfile, password } = this.connection;
+    const doors = securityProfile >= 2 && around.tlsUrls.length > 0 ? around.tlsUrls : around.urls;
+    const base = doors[this.door % doors.length] ?? '';
     this.door += 1;
     const { callTimeoutMs, handshakeTimeoutMs } = parts.profile.connection;
     const path = [parts.name.tenant, parts.name.identity].filter((part) => part !== '').map(encodeURIComponent);
@@ -257,7 +287,8 @@ export class SimulatedStation implements CommandedStation {
       {
         url: [base.replace(/\/$/, ''), ...path].join('/'),
         identity: this.identity,
-        ...(this.o.password !== undefined && { password: this.o.password }),
+        ...(password !== undefined && { password }),
+        ...(base.startsWith('wss:') && { tls: this.tls(securityProfile) }),
         subprotocols: SUBPROTOCOLS,
         callTimeoutMs,
         handshakeTimeoutMs,
@@ -275,8 +306,14 @@ export class SimulatedStation implements CommandedStation {
     this.link = link;
   }
 
+  private tls(securityProfile: number): NonNullable<LinkOptions['tls']> {
+    const { certificate, trusted: ca } = this.security;
+    return securityProfile === 3 && certificate !== undefined ? { ca, key: certificate.key, cert: certificate.chain } : { ca };
+  }
+
   private opened(link: StationLink): void {
     if (this.link !== link) return;
+    this.connection.connected();
     this.parts.desk.attach(link);
     this.parts.log.debug('station.connected', this.parts.name);
     if (this.mustBoot || this.parts.profile.bootsOnReconnect) this.boot();
@@ -286,6 +323,7 @@ export class SimulatedStation implements CommandedStation {
   private closed(link: StationLink, reason: { code: number; status?: number }): void {
     if (this.link !== link) return;
     this.link = undefined;
+    this.connection.failed();
     this.parts.desk.detach();
     this.clearInterval();
     this.parts.log.debug('station.disconnected', { ...this.parts.name, ...reason });
@@ -303,6 +341,7 @@ export class SimulatedStation implements CommandedStation {
     if (outcome.outcome === 'connection-lost') return;
     const { status, interval } = (outcome.outcome === 'answered' ? outcome.payload : {}) as Partial<ResponseOf<'BootNotification'>>;
     if (status === 'Accepted') {
+      if (this.mustBoot) this.securityEvent('StartupOfTheDevice');
       this.mustBoot = false;
       this.accepted(interval ?? 0);
       return;
@@ -350,7 +389,7 @@ export class SimulatedStation implements CommandedStation {
       chargePointVendor: vendor.slice(0, 20),
       chargePointModel: model.slice(0, 20),
       chargePointSerialNumber: this.identity.slice(0, 25),
-      firmwareVersion: FIRMWARE_VERSION,
+      firmwareVersion: this.firmware.version.slice(0, 50),
       meterType: 'Simulated meter',
     };
   }

@@ -8,6 +8,8 @@ import { TimerWheel } from './timer-wheel.js';
 export interface SimulationOptions {
   /** `ws://host:port/ocpp`; several: each connection of a station takes the next. */
   url: string | readonly string[];
+  /** `wss://host:port/ocpp` for stations of security profile 2 and 3, also those that are raised to it. */
+  tlsUrl?: string | readonly string[];
   stations: readonly StationOptions[];
   /** Same seed, same cars, energies and outages. Default 1. */
   seed?: number;
@@ -56,6 +58,7 @@ export function startSimulation(o: SimulationOptions): Simulation {
   const timers = new TimerWheel(clock);
   const around = {
     urls: typeof o.url === 'string' ? [o.url] : o.url,
+    tlsUrls: o.tlsUrl === undefined ? [] : typeof o.tlsUrl === 'string' ? [o.tlsUrl] : o.tlsUrl,
     seed: o.seed ?? 1,
     idTokens: o.idTokens ?? ['DEMO-OK-1'],
     pace: { speed: o.speed ?? 1, secondMs: o.secondMs ?? 1_000 },

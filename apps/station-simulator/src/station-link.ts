@@ -10,7 +10,7 @@ import {
   type Ocpp16Action,
 } from '@ampline/protocol-ocpp';
 import type { Clock, TimerHandle, Timers } from '@ampline/kernel-time';
-import { WebSocket } from 'ws';
+import { WebSocket, type ClientOptions } from 'ws';
 
 /** How a call of the station ended. */
 export type CallOutcome =
@@ -30,6 +30,8 @@ export interface LinkOptions {
   url: string;
   identity: string;
   password?: string;
+  /** Of a `wss` address: PEM. */
+  tls?: { ca?: readonly string[]; key?: string; cert?: string };
   subprotocols: readonly string[];
   callTimeoutMs: number;
   handshakeTimeoutMs: number;
@@ -73,6 +75,7 @@ export class StationLink {
     this.socket = new WebSocket(o.url, [...o.subprotocols], {
       perMessageDeflate: false,
       handshakeTimeout: o.handshakeTimeoutMs,
+      ...tlsOf(o.tls),
       ...(o.password !== undefined && { auth: `${o.identity}:${o.password}` }),
     });
     this.socket.on('open', () => this.opened());
@@ -207,4 +210,10 @@ export class StationLink {
     this.o.timers.clear(handle);
     this.timers.delete(name);
   }
+}
+
+function tlsOf(tls: LinkOptions['tls']): Pick<ClientOptions, 'ca' | 'key' | 'cert'> {
+  if (tls === undefined) return {};
+  const { ca, key, cert } = tls;
+  return { ...(ca && ca.length > 0 && { ca: [...ca] }), ...(key !== undefined && { key }), ...(cert !== undefined && { cert }) };
 }

@@ -1,10 +1,14 @@
 import type { Clock, Timers } from '@ampline/kernel-time';
 import type { CallDesk } from './call-desk.js';
+import type { AuthorizationCache } from './authorization-cache.js';
 import type { Chance } from './chance.js';
 import type { StationConfiguration } from './configuration.js';
 import type { StationLedger } from './ledger.js';
+import type { LocalList } from './local-list.js';
 import type { StationProfile } from './profile.js';
+import type { Reservations } from './reservations.js';
 import type { Sleeper } from './sleeper.js';
+import type { ChargingProfiles } from './smart-charging/charging-profiles.js';
 import type { StationClock } from './station-clock.js';
 
 /** Told of decisions; one event name and its fields. Never told passwords or id tokens. */
@@ -35,5 +39,9 @@ export interface StationParts {
   readonly sleeper: Sleeper;
   readonly stationClock: StationClock;
   readonly desk: CallDesk;
+  readonly localList: LocalList;
+  readonly cache: AuthorizationCache;
+  readonly reservations: Reservations;
+  readonly chargingProfiles: ChargingProfiles;
   readonly log: SimulatorLogger;
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '@ampline/platform-testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { simulate, type Terminal } from '../src/command-line.js';
 import type { Ledger } from '../src/index.js';
@@ -52,6 +53,28 @@ describe('simulate', () => {
     expect(centralSystem.of('StopTransaction')).toHaveLength(transactions.length);
     expect(told.lines.join('\n')).toMatch(/stations online +3\/3/);
     expect(centralSystem.violations).toEqual([]);
+  });
+
+  it('takes what stations are like from its options', async () => {
+    const told = terminal(eventually(() => centralSystem.of('BootNotification').length === 1).then(() => undefined));
+    const like = [
+      '--vendor',
+      'Acme',
+      '--model',
+      'Wallbox',
+      '--firmware-version',
+      '3.2.1',
+      '--config',
+      'SupportedFeatureProfiles=Core',
+      '--idle',
+      '1h-2h',
+    ];
+    expect(await simulate(['--url', centralSystem.url, ...like], told)).toBe(0);
+    expect(centralSystem.of('BootNotification')[0]?.payload).toMatchObject({
+      chargePointVendor: 'Acme',
+      chargePointModel: 'Wallbox',
+      firmwareVersion: '3.2.1',
+    });
   });
 
   it('says so when no station gets in', async () => {

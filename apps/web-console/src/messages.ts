@@ -6,21 +6,28 @@ import { idTokensMessages } from './pages/id-tokens/id-tokens-messages.js';
 import { publicMessages } from './pages/invitation/public-messages.js';
 import { issuesMessages } from './pages/issues/issues-messages.js';
 import { reasonsMessages } from './pages/issues/reasons-messages.js';
+import { localListsMessages } from './pages/local-lists/local-lists-messages.js';
 import { onboardingMessages } from './pages/onboarding/onboarding-messages.js';
 import { overviewMessages } from './pages/overview/overview-messages.js';
+import { reservationsMessages } from './pages/reservations/reservations-messages.js';
 import { sessionsMessages } from './pages/sessions/sessions-messages.js';
+import { signedValuesMessages } from './pages/sessions/signed-values-messages.js';
 import { settingsMessages } from './pages/settings/settings-messages.js';
 import { sitesMessages } from './pages/sites/sites-messages.js';
 import { connectorMessages } from './pages/stations/connector-messages.js';
 import { stationMessages } from './pages/stations/station-messages.js';
 import { stationsMessages } from './pages/stations/stations-messages.js';
 import { usersMessages } from './pages/users/users-messages.js';
+import { commandRunsMessages } from './pages/commands/command-runs-messages.js';
+import { payloadMessages } from './parts/payload/payload-messages.js';
 import { partsMessages } from './parts/parts-messages.js';
 
 /** Sentences of every page: one catalogue beside each page, named here. */
 const PARTS = [
   consoleMessages,
   partsMessages,
+  payloadMessages,
+  commandRunsMessages,
   overviewMessages,
   sitesMessages,
   connectorMessages,
@@ -29,8 +36,11 @@ const PARTS = [
   onboardingMessages,
   templatesMessages,
   sessionsMessages,
+  signedValuesMessages,
   reasonsMessages,
   issuesMessages,
+  reservationsMessages,
+  localListsMessages,
   idTokensMessages,
   usersMessages,
   auditMessages,

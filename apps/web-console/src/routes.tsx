@@ -2,16 +2,18 @@ import AdminPanelSettings from '@mui/icons-material/AdminPanelSettingsOutlined';
 import Bolt from '@mui/icons-material/BoltOutlined';
 import CreditCard from '@mui/icons-material/CreditCardOutlined';
 import Dashboard from '@mui/icons-material/SpaceDashboardOutlined';
+import EventAvailable from '@mui/icons-material/EventAvailableOutlined';
 import EvStation from '@mui/icons-material/EvStationOutlined';
 import FactCheck from '@mui/icons-material/FactCheckOutlined';
 import HowToReg from '@mui/icons-material/HowToRegOutlined';
 import History from '@mui/icons-material/HistoryOutlined';
 import Place from '@mui/icons-material/PlaceOutlined';
+import PlaylistPlay from '@mui/icons-material/PlaylistPlay';
 import Rule from '@mui/icons-material/RuleOutlined';
 import Settings from '@mui/icons-material/SettingsOutlined';
 import type { SvgIconComponent } from '@mui/icons-material';
 import type { ComponentType } from 'react';
-import { ADMINS, AUDITORS, OWNERS, PEOPLE_READERS, STAFF } from './app/roles.js';
+import { ADMINS, AUDITORS, OPERATORS, OWNERS, PEOPLE_READERS, STAFF } from './app/roles.js';
 import type { Role } from './generated/graphql.js';
 import type { ConsoleKey } from './messages.js';
 
@@ -54,6 +56,22 @@ export const PAGES: readonly Page[] = [
     page: async () => (await import('./pages/stations/station-page.js')).StationPage,
   },
   {
+    path: '/commands',
+    roles: STAFF,
+    page: async () => (await import('./pages/commands/command-runs-page.js')).CommandRunsPage,
+    nav: { label: 'nav.commands', icon: PlaylistPlay, group: 'operation' },
+  },
+  {
+    path: '/commands/new',
+    roles: OPERATORS,
+    page: async () => (await import('./pages/commands/new-run-page.js')).NewRunPage,
+  },
+  {
+    path: '/commands/:runId',
+    roles: STAFF,
+    page: async () => (await import('./pages/commands/command-run-page.js')).CommandRunPage,
+  },
+  {
     path: '/sites',
     roles: STAFF,
     page: async () => (await import('./pages/sites/sites-page.js')).SitesPage,
@@ -86,6 +104,12 @@ export const PAGES: readonly Page[] = [
     path: '/sessions/:sessionId',
     roles: [...STAFF, ...OWNERS],
     page: async () => (await import('./pages/sessions/session-page.js')).SessionPage,
+  },
+  {
+    path: '/reservations',
+    roles: STAFF,
+    page: async () => (await import('./pages/reservations/reservations-page.js')).ReservationsPage,
+    nav: { label: 'nav.reservations', icon: EventAvailable, group: 'operation' },
   },
   {
     path: '/issues',

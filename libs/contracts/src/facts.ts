@@ -9,6 +9,7 @@ import {
 } from './gen/ampline/accounts/v1/events_pb.js';
 import { AuditEntrySchema } from './gen/ampline/audit/v1/audit_pb.js';
 import { CommandStateSchema, IntakeIssueStateSchema, StationStateSchema } from './gen/ampline/csms/v1/events_pb.js';
+import { ReservationStateSchema } from './gen/ampline/csms/v1/reservations_pb.js';
 import { SessionStateSchema } from './gen/ampline/session/v1/session_pb.js';
 import { defineFact, type FactType } from './fact-type.js';
 
@@ -58,6 +59,14 @@ export const intakeIssueChanged = defineFact({
   verb: 'changed',
   version: 1,
   schema: IntakeIssueStateSchema,
+});
+/** A reservation was asked for, or stands otherwise than before. Key: reservation id. */
+export const reservationChanged = defineFact({
+  context: 'csms',
+  entity: 'reservation',
+  verb: 'changed',
+  version: 1,
+  schema: ReservationStateSchema,
 });
 /** A session began. Key: session id. */
 export const sessionStarted = defineFact({ context: 'csms', entity: 'session', verb: 'started', version: 1, schema: SessionStateSchema });

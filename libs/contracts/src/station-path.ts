@@ -48,6 +48,29 @@ export const StationPathSubject = {
   allRevokes: 'ocpp.revoke.*.*',
   sockets: (gatewayId: string) => `ocpp.gateway.${subjectToken(gatewayId)}.sockets`,
   allSockets: 'ocpp.gateway.*.sockets',
+  /** A call of a station whose back end is a foreign one, over NATS. */
+  foreign: (backEnd: string, tenant: string, station: string, action: string) =>
+    `ocpp.foreign.${subjectToken(backEnd)}.${subjectToken(tenant)}.${subjectToken(station)}.${subjectToken(action)}`,
+  foreignOf: (backEnd: string, tenant: string) => `ocpp.foreign.${subjectToken(backEnd)}.${subjectToken(tenant)}.>`,
+  allForeign: 'ocpp.foreign.*.*.*.*',
+  /** The same over HTTP: csms makes the request. */
+  webhook: (backEnd: string, tenant: string, station: string, action: string) =>
+    `ocpp.webhook.${subjectToken(backEnd)}.${subjectToken(tenant)}.${subjectToken(station)}.${subjectToken(action)}`,
+  allWebhooks: 'ocpp.webhook.*.*.*.*',
+  /** A foreign back end wants a command carried out: body {@link CommandOrder}, reply {@link OrderReply}. */
+  order: (backEnd: string, tenant: string, station: string) =>
+    `ocpp.order.${subjectToken(backEnd)}.${subjectToken(tenant)}.${subjectToken(station)}`,
+  ordersOf: (backEnd: string, tenant: string) => `ocpp.order.${subjectToken(backEnd)}.${subjectToken(tenant)}.*`,
+  allOrders: 'ocpp.order.*.*.*',
+  /** A call or a command that somebody else than csms has dealt with: body {@link ForeignMessage}, for the archive. */
+  foreignMessage: (tenant: string, station: string) => `ocpp.answered.${subjectToken(tenant)}.${subjectToken(station)}`,
+  allForeignMessages: 'ocpp.answered.*.*',
+  /** Where the calls of a station go from now on: body {@link SocketRouting}. */
+  routing: (tenant: string, station: string) => `ocpp.routing.${subjectToken(tenant)}.${subjectToken(station)}`,
+  allRoutings: 'ocpp.routing.*.*',
+  /** How the connection to a second CSMS fares: body {@link ProxyState}. */
+  proxyState: (tenant: string, station: string) => `ocpp.proxy.${subjectToken(tenant)}.${subjectToken(station)}`,
+  allProxyStates: 'ocpp.proxy.*.*',
   telemetry: (tenant: string, site: string) => `telemetry.meter.${subjectToken(tenant)}.${subjectToken(site)}`,
 } as const;
 
@@ -61,11 +84,28 @@ export interface AdmitRequest {
   /** Percent-decoded last path segment. */
   station: string;
   remoteAddress: string;
-  tlsSubject?: string;
+  /** Absent: plain text. */
+  tls?: TlsFacts;
   basic?: { username: string; password: string };
   /** What the client offered, in its order; empty when it sent no Sec-WebSocket-Protocol. */
   subprotocols: string[];
+  /** Absent: WebSocket. Over MQTT the NATS server has asked for the password, and lets nobody else use the station's topic. */
+  transport?: Transport;
 }
+
+/** The TLS connection of an upgrade, as the gateway saw it, or a proxy in front that it trusts. */
+export interface TlsFacts {
+  /** `TLSv1.3`; absent where a proxy does not say. */
+  protocol?: string;
+  /**
+   * What the client showed, its own certificate first: base64 of DER. It has proved to hold the key of the first one; nothing else is
+   * checked before csms does. Absent: it showed none.
+   */
+  certificates?: string[];
+}
+
+/** What carries the frames of a station. */
+export type Transport = 'websocket' | 'mqtt';
 
 /** Why an upgrade is refused. */
 export type RefusalReason =
@@ -77,6 +117,8 @@ export type RefusalReason =
   | 'identity-mismatch'
   | 'station-rejected'
   | 'unsupported-subprotocol'
+  /** Over MQTT: the station has no MQTT user. */
+  | 'no-mqtt-user'
   | 'tenant-suspended'
   /** The tenant takes unknown stations with a registration token alone, as Basic password. */
   | 'token-missing'
@@ -84,12 +126,26 @@ export type RefusalReason =
   /** As many unknown stations have come as the tenant allows for now. */
   | 'registration-full'
   /** Too many unknown identities from one address. */
-  | 'too-many-attempts';
+  | 'too-many-attempts'
+  /** The station's security profile asks for TLS. */
+  | 'tls-required'
+  /** Security profile 3: no client certificate was shown. */
+  | 'certificate-missing'
+  | 'certificate-unreadable'
+  /** No chain to an authority that the tenant trusts, or no certificate for clients. */
+  | 'certificate-untrusted'
+  | 'certificate-expired'
+  | 'certificate-not-yet-valid'
+  | 'certificate-revoked'
+  /** The common name is not the station's identity. */
+  | 'certificate-identity-mismatch';
 
 /** What a gateway may keep to admit the station again by itself while no back end answers. */
 export interface CachedVerifier {
   /** `s256:<salt>:<hash>`, base64: sha256(salt ‖ password). Absent: the station has no password. */
   hash?: string;
+  /** Security profile 3: sha256 of the client certificate, lower-case hex. */
+  certificateSha256?: string;
   validForMs: number;
 }
 
@@ -115,6 +171,89 @@ export interface Admitted {
   subprotocol: string;
   limits: SocketLimits;
   verifier?: CachedVerifier;
+  /** Absent: csms answers everything, and there is no second CSMS. */
+  routing?: SocketRouting;
+}
+
+/** Where the calls of a station go. */
+export interface SocketRouting {
+  /** Rises with each change; an older one changes nothing. */
+  version: number;
+  backEnd?: BackEndRoute;
+  proxy?: ProxyRoute;
+}
+
+/** A foreign back end that answers calls in the place of csms. */
+export interface BackEndRoute {
+  /** Unique in the tenant. */
+  name: string;
+  over: 'nats' | 'http';
+  /** OCPP actions that it answers; absent: all. */
+  actions?: string[];
+}
+
+/** A second CSMS, to which the gateway connects as if it were the station. */
+export interface ProxyRoute {
+  /** `mirror`: it gets a copy, its answers are dropped. `forward`: it answers. */
+  mode: 'mirror' | 'forward';
+  /** With the station's identity as its last segment. */
+  url: string;
+  username?: string;
+  password?: string;
+}
+
+/** How the connection to a second CSMS fares. */
+export interface ProxyState {
+  stationId: string;
+  /** ISO 8601. */
+  at: string;
+  state: 'connecting' | 'connected' | 'failing';
+  /** Why it fails: a close code, a status, an error code. */
+  reason?: string;
+  /** Messages that were not delivered since the gateway holds the socket: the queue was full. */
+  dropped: number;
+}
+
+/** What went between a station and somebody else than csms. */
+export interface ForeignMessage {
+  /** Call id, or id of the command. */
+  messageUuid: string;
+  tenantId: string;
+  stationId: string;
+  epoch: number;
+  /** ISO 8601, as is the other time. */
+  receivedAt: string;
+  answeredAt: string;
+  direction: 'from-station' | 'to-station';
+  action: string;
+  messageId: string;
+  requestFrame: string;
+  responseFrame: string;
+  /** `ok`, or an OCPP error code. */
+  result: string;
+  /** Name of the foreign back end, or `proxy`. */
+  by: string;
+}
+
+/** A command that a foreign back end wants carried out at one of its stations. */
+export interface CommandOrder {
+  /** OCPP action. */
+  action: string;
+  payload: Record<string, unknown>;
+  /** How long the station may take; default 30 s. */
+  timeoutMs?: number;
+  /** The same key again: the stored outcome is answered and nothing is sent. */
+  idempotencyKey?: string;
+}
+
+/** How it ended. */
+export interface OrderReply {
+  commandId: string;
+  outcome: 'queued' | 'pending' | 'answered' | 'refused-by-station' | 'station-offline' | 'timeout' | 'not-sent' | 'expired' | 'cancelled';
+  /** The station's answer. */
+  response?: unknown;
+  errorCode?: string;
+  errorDescription?: string;
 }
 
 export interface Refused {
@@ -123,6 +262,16 @@ export interface Refused {
 }
 
 export type AdmitReply = Admitted | Refused;
+
+/** Several at once, in place of one: those that came in the same moment. Answered together, or not at all. */
+export interface AdmitRequests {
+  requests: AdmitRequest[];
+}
+
+/** In the order of the requests. */
+export interface AdmitReplies {
+  replies: AdmitReply[];
+}
 
 /** Body of a reply with the header `Ampline-Call-Error`. */
 export interface CallErrorBody {
@@ -174,10 +323,16 @@ interface OfSocket extends FromGateway {
   epoch: number;
 }
 
+/** What became of one socket. */
+export type SocketReport =
+  | ({ kind: 'opened'; remoteAddress: string; subprotocol: string; transport?: Transport } & OfSocket)
+  | ({ kind: 'closed'; code: number; reason: string } & OfSocket);
+
 /** What a gateway tells of its sockets. */
 export type PresenceReport =
-  | ({ kind: 'opened'; remoteAddress: string; subprotocol: string } & OfSocket)
-  | ({ kind: 'closed'; code: number; reason: string } & OfSocket)
+  | SocketReport
+  /** Of several sockets, acknowledged together: in a storm each station is two reports. */
+  | ({ kind: 'sockets'; reports: SocketReport[] } & FromGateway)
   /** `checksum`: xor over the sockets of the first 8 bytes of sha256(`<stationId>:<epoch>`), lower-case hex. */
   | ({ kind: 'beat'; sockets: number; checksum: string } & FromGateway)
   /** `at` is the same in all chunks of one snapshot. */

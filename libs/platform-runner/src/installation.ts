@@ -1,5 +1,5 @@
 import { hkdfSync } from 'node:crypto';
-import { GRPC_PORTS } from '@ampline/contracts';
+import { DEFAULT_MQTT_TOPIC, GRPC_PORTS, MqttTopic } from '@ampline/contracts';
 import { defineConfig, list, secret, wholeNumber, type ConfigDefinition } from '@ampline/platform-config';
 import { Realm } from '@ampline/platform-grpc';
 import { z } from 'zod';
@@ -25,6 +25,15 @@ export const installationConfig = defineConfig(
       .enum(['users', 'none'])
       .default('users')
       .describe('`users`: each service has its own bus user, limited to its subjects. `none`: for a bus without users.'),
+    mqttTopics: list()
+      .refine((topics) => topics.every((topic) => MqttTopic.isTemplate(topic)), 'levels of letters, digits, - and _; <station> once')
+      .default([DEFAULT_MQTT_TOPIC])
+      .describe(
+        'Topics of MQTT stations without their last level (`in`, `out`, `status`), separated by commas: `<station>` stands for the identity, `<tenant>` for the tenant. The same as in the configuration of the NATS server.',
+      ),
+    mqttPort: wholeNumber(1, 65535)
+      .default(9222)
+      .describe('Port of the MQTT listener of an embedded NATS server. It listens once the first MQTT user exists.'),
     host: z.string().default('127.0.0.1').describe('Address that gRPC and the operations port listen on.'),
     opsPort: wholeNumber(0, 65535)
       .default(9464)

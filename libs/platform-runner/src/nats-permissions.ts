@@ -1,6 +1,7 @@
-import { factStream, LiveSubject } from '@ampline/contracts';
+import { factStream, LiveSubject, MqttTopic, servicesSubject, StationPathSubject } from '@ampline/contracts';
 import { durableSubjects, inboxPrefix, streamOwnerSubjects } from '@ampline/platform-nats';
 import { derivedPassword } from './installation.js';
+import { BACK_ENDS, FROM_STATION, lines, SERVICES, STATIONS, userLine } from './outside-accounts.js';
 import type { AnyServiceDefinition } from './service-definition.js';
 
 /** What one service's bus user may do. */
@@ -8,6 +9,8 @@ export interface NatsUser {
   user: string;
   publish: string[];
   subscribe: string[];
+  /** Whether it may answer the requests it gets. */
+  answers: boolean;
 }
 
 /** The bus users of an installation: each may do what its definition says and nothing else. */
@@ -33,21 +36,53 @@ export function natsUsers(definitions: readonly AnyServiceDefinition[]): NatsUse
         ...definition.nats.subscribe,
         ...(publishes ? [`outbox.wake.${definition.context}`] : []),
       ],
+      answers: definition.nats.answers === true,
     };
   });
 }
 
-/** The `authorization` block of nats-server's configuration for these services. */
+/** What a server needs to know to let stations in over MQTT, and foreign back ends. */
+export interface OutsideAccounts {
+  /** Forms of the topics of MQTT stations. */
+  topics: readonly string[];
+  /** What {@link outsideAccounts} made, as a file that the server includes, relative to its configuration: it changes while the server runs. */
+  file: string;
+  /** Absent: the MQTT listener is off. */
+  listener?: { host: string; port: number };
+}
+
+/**
+ * Accounts of nats-server's configuration: one of the services, each user limited to what its definition says; and with `outside` those
+ * of MQTT stations and foreign back ends, which share nothing with it but what is exported here.
+ */
 export function natsAuthorization(
   definitions: readonly AnyServiceDefinition[],
   installationSecret: string,
-  admin?: { user: string; password: string },
+  o: { admin?: { user: string; password: string }; outside?: OutsideAccounts } = {},
 ): string {
-  const block = (subjects: string[]) => `[${subjects.map((s) => JSON.stringify(s)).join(', ')}]`;
-  const users = natsUsers(definitions).map(
-    (u) =>
-      `    { user: ${JSON.stringify(u.user)}, password: ${JSON.stringify(derivedPassword(installationSecret, `nats:${u.user}`))}, permissions: { publish: { allow: ${block(u.publish)} }, subscribe: { allow: ${block(u.subscribe)} }, allow_responses: { max: 1, expires: "10m" } } }`,
+  const users = natsUsers(definitions).map((user) =>
+    userLine({ ...user, password: derivedPassword(installationSecret, `nats:${user.user}`) }),
   );
-  if (admin) users.push(`    { user: ${JSON.stringify(admin.user)}, password: ${JSON.stringify(admin.password)} }`);
-  return `authorization {\n  users: [\n${users.join(',\n')}\n  ]\n}\n`;
+  if (o.admin) users.push(`{ user: ${JSON.stringify(o.admin.user)}, password: ${JSON.stringify(o.admin.password)} }`);
+  const { outside } = o;
+  const shared = outside ? sharedByServices(outside.topics.map((topic) => new MqttTopic(topic))) : '';
+  const include = outside ? `  include ${JSON.stringify(outside.file)}\n` : '';
+  const listener = outside?.listener;
+  // The MQTT part of the server keeps its sessions in JetStream under the server's name.
+  const mqtt = listener ? `server_name: ampline\nmqtt { host: ${JSON.stringify(listener.host)}, port: ${listener.port} }\n` : '';
+  return `${mqtt}accounts {\n  ${SERVICES}: {\n    jetstream: enabled\n    users: [\n${lines(users)}\n    ]\n${shared}  }\n${include}}\n`;
+}
+
+function sharedByServices(topics: readonly MqttTopic[]): string {
+  const imports = [
+    ...topics.flatMap((topic) =>
+      FROM_STATION.map((level) => `{ stream: { account: ${STATIONS}, subject: ${JSON.stringify(topic.pattern(level))} }, prefix: "mqtt" }`),
+    ),
+    `{ service: { account: ${BACK_ENDS}, subject: ${JSON.stringify(StationPathSubject.allForeign)} } }`,
+  ];
+  const exports = [
+    ...topics.map((topic) => `{ stream: ${JSON.stringify(servicesSubject(topic.pattern('out')))}, accounts: [${STATIONS}] }`),
+    `{ service: ${JSON.stringify(StationPathSubject.allOrders)}, accounts: [${BACK_ENDS}] }`,
+  ];
+  return `    imports: [\n${lines(imports)}\n    ]\n    exports: [\n${lines(exports)}\n    ]\n`;
 }

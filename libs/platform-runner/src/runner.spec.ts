@@ -83,7 +83,7 @@ describe('configuration', () => {
 describe('bus users', () => {
   const csms = service('csms', {
     facts: { publishes: [sessionStarted], consumes: [tenantChanged] },
-    nats: { publish: ['ocpp.command.>'], subscribe: ['ocpp.admit'] },
+    nats: { publish: ['ocpp.command.>'], subscribe: ['ocpp.admit'], answers: true },
   });
 
   it('may do what the definition says and nothing else', () => {
@@ -99,6 +99,7 @@ describe('bus users', () => {
     const text = natsAuthorization([csms, service('gateway')], SECRET);
     expect(text).toContain(`user: "csms", password: "${derivedPassword(SECRET, 'nats:csms')}"`);
     expect(text).toContain('user: "gateway"');
+    expect(text.split('\n').filter((line) => line.includes('allow_responses'))).toEqual([expect.stringContaining('user: "csms"')]);
   });
 });
 

@@ -39,6 +39,8 @@ export interface ServiceRuntime<C = Record<string, unknown>> {
   readonly realm: Realm | undefined;
   /** Where browsers reach the API and the web applications, without a slash at the end. */
   readonly publicUrl: string;
+  /** Forms of the topics of MQTT stations, best first. */
+  readonly mqttTopics: readonly string[];
   /** A secret of this service for a purpose, the same in all its replicas and after each start. */
   secretFor(purpose: string): string;
   /** Secret of a service's client at the realm, as derived from the installation's. */
@@ -70,6 +72,8 @@ export interface DatabaseNeeds {
 export interface NatsNeeds {
   publish: readonly string[];
   subscribe: readonly string[];
+  /** True: it answers requests. nats-server keeps note of every reply it could give, so only who answers may. */
+  readonly answers?: boolean;
 }
 
 /** The manifest of a service: all that starting, deploying and documenting it needs to know. */

@@ -292,6 +292,7 @@ function makeRuntime(o: {
       : () => issuer.issue({ subject: definition.name, roles: ['service'] }, TOKEN_TTL_S),
     realm,
     publicUrl: installation.publicUrl.replace(/\/$/, ''),
+    mqttTopics: installation.mqttTopics,
     secretFor: (purpose) => derivedPassword(installation.secret, `${definition.name}:${purpose}`),
     clientSecretOf,
     issueToken: (caller, ttlS) => {

@@ -86,7 +86,7 @@ describe('a running service', () => {
 
   beforeAll(async () => {
     const users = ['beating', 'leaving', 'lonely', 'web', 'other', 'plain', 'vouching'].map((name) => web(name).definition);
-    nats = await testNats({ config: natsAuthorization(users, SECRET, ADMIN) });
+    nats = await testNats({ config: natsAuthorization(users, SECRET, { admin: ADMIN }) });
     listener = await Bus.connect({ url: nats.url, name: 'listener', ...ADMIN }, testTelemetry('listener'));
     listener.serve(LiveSubject.allBeats, {}, (message) => {
       beats.push(JSON.parse(message.body) as ServiceBeat);

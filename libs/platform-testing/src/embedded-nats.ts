@@ -91,6 +91,16 @@ export class EmbeddedNats {
     if (signal === 'SIGSTOP') await eventually(() => isStopped(this.server.pid));
   }
 
+  /** The server reads its configuration, and the files that it includes, again; connections stay. */
+  async reload(): Promise<void> {
+    await this.kill('SIGHUP');
+  }
+
+  /** Writes another configuration, for the next {@link restart}. */
+  configure(config: string): void {
+    writeConfig(this.place, config);
+  }
+
   /** Starts the server again on the same port and store after `kill` or a crash. */
   async restart(): Promise<void> {
     if (this.server.alive) await this.stopServer();
@@ -124,7 +134,7 @@ interface Place {
   dir: string;
   storeDir: string;
   pidFile: string;
-  configFile: string | undefined;
+  configFile: string;
   logFile: string;
   temporary: boolean;
   claim: DirectoryClaim;
@@ -134,17 +144,22 @@ function takePlace(options: EmbeddedNatsOptions): Place {
   const dir = resolve(options.dir ?? mkdtempSync(join(tmpdir(), 'ampline-nats-')));
   mkdirSync(dir, { recursive: true });
   const claim = DirectoryClaim.take(dir);
-  const configFile = options.config === undefined ? undefined : join(dir, 'nats-server.conf');
-  if (configFile !== undefined) writeFileSync(configFile, options.config ?? '', { mode: 0o600 });
-  return {
+  const place: Place = {
     dir,
     storeDir: options.storeDir ?? join(dir, 'jetstream'),
     pidFile: join(dir, 'nats-server.pid'),
-    configFile,
+    configFile: join(dir, 'nats-server.conf'),
     logFile: options.logFile ?? join(dir, 'nats-server.log'),
     temporary: options.dir === undefined,
     claim,
   };
+  writeConfig(place, options.config ?? '');
+  return place;
+}
+
+/** JetStream in the file, not on the command line: a server that reads its configuration again knows the command line no more. */
+function writeConfig({ configFile, storeDir }: Place, config: string): void {
+  writeFileSync(configFile, `jetstream { store_dir: ${JSON.stringify(storeDir)} }\n${config}`, { mode: 0o600 });
 }
 
 /** Two servers on one JetStream directory would damage it, and nats-server does not lock it. */
@@ -172,8 +187,7 @@ async function launchOnFreePort(place: Place, wanted: number | undefined): Promi
 
 async function launch(place: Place, port: number): Promise<TrackedProcess> {
   const args = [
-    ...(place.configFile === undefined ? [] : ['-c', place.configFile]),
-    ...['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', place.storeDir],
+    ...['-c', place.configFile, '-a', '127.0.0.1', '-p', String(port)],
     ...['-P', place.pidFile, '--ports_file_dir', place.dir],
   ];
   for (const command of COMMANDS) {

@@ -19,6 +19,9 @@ const TOLD: Record<CommandOutcome, string> = {
   [CommandOutcome.STATION_OFFLINE]: 'the station is offline',
   [CommandOutcome.TIMEOUT]: 'no answer in time: it may or may not have been carried out',
   [CommandOutcome.NOT_SENT]: 'not sent: the connection closed, or too many commands wait',
+  [CommandOutcome.QUEUED]: 'waits for the station to connect',
+  [CommandOutcome.EXPIRED]: 'the station did not connect in time: nothing was sent',
+  [CommandOutcome.CANCELLED]: 'taken out of the queue: nothing was sent',
 };
 
 const COLUMNS: Column<StationCommand>[] = [

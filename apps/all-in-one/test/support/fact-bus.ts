@@ -1,6 +1,6 @@
 import { Bus } from '@ampline/platform-nats';
 import { testTelemetry } from '@ampline/platform-telemetry';
-import { BUS_ADMIN } from '../../src/embedded-parts.js';
+import { BUS_ADMIN } from '../../src/embedded-bus.js';
 import type { Platform } from './platform.js';
 
 /** A fact as it lies in a stream. */

@@ -9,6 +9,7 @@ import {
   IntakeService,
   OnboardingService,
   PeopleService,
+  RoutingService,
   SessionRecordService,
   StationService,
   type StationState,
@@ -36,6 +37,7 @@ export interface Doors {
   onboarding: Client<typeof OnboardingService>;
   configuration: Client<typeof ConfigurationService>;
   people: Client<typeof PeopleService>;
+  routing: Client<typeof RoutingService>;
   sessions: Client<typeof SessionRecordService>;
 }
 
@@ -102,6 +104,11 @@ export class Platform {
     return this.#installation.publicUrl;
   }
 
+  /** Of the MQTT listener; it listens once an MQTT user exists. */
+  get mqttUrl(): string {
+    return `mqtt://127.0.0.1:${this.parts.env['AMPLINE_MQTT_PORT']}`;
+  }
+
   /** gRPC addresses by service. */
   get grpc(): Readonly<Record<string, string>> {
     return this.#installation.grpc;
@@ -162,6 +169,7 @@ export class Platform {
       onboarding: grpcClient(OnboardingService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       configuration: grpcClient(ConfigurationService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       people: grpcClient(PeopleService, { url: grpc['accounts'] ?? '', ...door }),
+      routing: grpcClient(RoutingService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       sessions: grpcClient(SessionRecordService, { url: grpc['session-export'] ?? '', ...door }),
     };
     this.#closers.push(() => Object.values(doors).forEach((door: { close(): void }) => door.close()));

@@ -1,4 +1,4 @@
-import type { CommandState, IntakeIssueState, MessageTelemetry, SessionState, StationState } from '@ampline/contracts';
+import type { CommandState, IntakeIssueState, MessageTelemetry, ReservationState, SessionState, StationState } from '@ampline/contracts';
 
 /** Something was missed; see `Resync` of the schema. */
 export interface Missed {
@@ -26,5 +26,6 @@ export interface LiveFeed {
   /** Messages of one station: asks csms for them for as long as it is read. */
   messages(o: { stationId: string; identity: string }): AsyncIterableIterator<MessageTelemetry | Missed>;
   commands(select: (command: CommandState) => boolean): AsyncIterableIterator<CommandState | Missed>;
+  reservations(select: (reservation: ReservationState) => boolean): AsyncIterableIterator<ReservationState | Missed>;
   issues(select: (issue: IntakeIssueState) => boolean): AsyncIterableIterator<IntakeIssueState | Missed>;
 }

@@ -2,6 +2,7 @@ import {
   commandChanged,
   intakeIssueChanged,
   LiveSubject,
+  reservationChanged,
   sessionEnded,
   sessionStarted,
   sessionUpdated,
@@ -12,6 +13,7 @@ import {
   type FactType,
   type IntakeIssueState,
   type MessageTelemetry,
+  type ReservationState,
   type SessionState,
   type StationState,
 } from '@ampline/contracts';
@@ -34,9 +36,10 @@ export class LiveHub {
   private readonly sessions = new Channel<SessionState>();
   private readonly commands = new Channel<CommandState>();
   private readonly issues = new Channel<IntakeIssueState>();
+  private readonly reservations = new Channel<ReservationState>();
   private readonly readings = new Channel<LiveReading>();
   private readonly messages = new Channel<MessageTelemetry>();
-  private readonly channels = [this.stations, this.sessions, this.commands, this.issues, this.readings, this.messages];
+  private readonly channels = [this.stations, this.sessions, this.commands, this.issues, this.reservations, this.readings, this.messages];
   private listening: Listening[] = [];
 
   constructor(
@@ -53,6 +56,7 @@ export class LiveHub {
       this.hear(stationChanged, this.stations),
       this.hear(commandChanged, this.commands),
       this.hear(intakeIssueChanged, this.issues),
+      this.hear(reservationChanged, this.reservations),
       ...[sessionStarted, sessionUpdated, sessionEnded].map((type) => this.hear(type, this.sessions)),
       listen(this.bus, this.telemetry, 'telemetry.meter.*.*', ([, , tenant = '', site = ''], body) =>
         this.readings.publish(`${tenant}.${site}`, () => readingsOf(body)),
@@ -84,6 +88,7 @@ export class LiveHub {
         this.sessions.subscribe({ key: key(), select: (session) => visible(session) && select(session), signal: until }),
       commands: (select) => this.commands.subscribe({ key: key(), select, signal: until }),
       issues: (select) => this.issues.subscribe({ key: key(), select, signal: until }),
+      reservations: (select) => this.reservations.subscribe({ key: key(), select, signal: until }),
       readings: ({ sessionId, siteId }) =>
         this.readings.subscribe({ key: key(siteId), select: (reading) => reading.sessionId === sessionId, signal: until }),
       messages: ({ stationId, identity }) => {

@@ -4,9 +4,12 @@ import {
   IdTokenStatus,
   IdTokenType,
   IntakeIssueStatus,
+  LocalListSelection,
+  LocalListStatus,
   MessageDirection,
   OrganisationKind,
   RegistrationStatus,
+  ReservationStatus,
   SessionOrigin,
   SessionStatus,
   TimeBucket,
@@ -19,6 +22,7 @@ import { actorKinds } from '../people/audit.resolvers.js';
 import { tokenStatuses, tokenTypes } from '../people/id-tokens.resolvers.js';
 import { organisationKinds } from '../people/organisations.resolvers.js';
 import { userStatuses } from '../people/users.resolvers.js';
+import { listSelections, listStatuses, reservationStatuses } from '../reservations/reservations.mapping.js';
 import { issueStatuses } from '../sessions/issues.mapping.js';
 import { buckets, origins, sessionStatuses } from '../sessions/sessions.mapping.js';
 import { outcomes } from '../stations/commands.mapping.js';
@@ -40,6 +44,9 @@ const PAIRS: [schema: string, wire: Record<string, string | number>, pair: unkno
   ['IdTokenType', IdTokenType, tokenTypes],
   ['OrganisationKind', OrganisationKind, organisationKinds],
   ['UserStatus', UserStatus, userStatuses],
+  ['ReservationStatus', ReservationStatus, reservationStatuses],
+  ['LocalListStatus', LocalListStatus, listStatuses],
+  ['LocalListSelection', LocalListSelection, listSelections],
   ['AuditActorKind', AuditActorKind, actorKinds],
 ];
 

@@ -12,6 +12,9 @@ export const outcomes = enumPair<OutcomeValue, CommandOutcome>()({
   [OutcomeValue.STATION_OFFLINE]: 'STATION_OFFLINE',
   [OutcomeValue.TIMEOUT]: 'TIMEOUT',
   [OutcomeValue.NOT_SENT]: 'NOT_SENT',
+  [OutcomeValue.QUEUED]: 'QUEUED',
+  [OutcomeValue.EXPIRED]: 'EXPIRED',
+  [OutcomeValue.CANCELLED]: 'CANCELLED',
 });
 
 /** What an answer says for itself, such as `Accepted`; null when it has no status. */

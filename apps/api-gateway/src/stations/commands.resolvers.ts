@@ -3,7 +3,7 @@ import type { CallOptions } from '@ampline/platform-grpc';
 import type { MutationResolvers, QueryResolvers, ResetType, Resolvers } from '../generated/graphql.js';
 import type { GatewayContext } from '../graphql/context.js';
 import { connection, pageRequest, type PageArgs } from '../mapping/pages.js';
-import { iso, isoOrNull, jsonOrNull, present, textOf, textOrNull } from '../mapping/values.js';
+import { iso, isoOrNull, jsonOrNull, present, textOf, textOrNull, timestampOf } from '../mapping/values.js';
 import { nameOfActor } from '../people/actor-name.js';
 import { outcomes, responseStatus } from './commands.mapping.js';
 
@@ -21,6 +21,7 @@ interface Sent {
   stationId: string;
   idempotencyKey?: string | null;
   timeoutMs?: number | null;
+  queueUntil?: string | null;
 }
 
 async function send({ doors }: GatewayContext, sent: Sent, action: string, payload: unknown): Promise<Command> {
@@ -31,6 +32,7 @@ async function send({ doors }: GatewayContext, sent: Sent, action: string, paylo
     payloadJson: JSON.stringify(payload),
     timeoutMs,
     idempotencyKey: textOf(sent.idempotencyKey),
+    queueUntil: timestampOf(sent.queueUntil),
   };
   return present((await doors.commands.sendCommand(request, lasting(timeoutMs))).command);
 }
@@ -44,6 +46,7 @@ export async function listCommands({ doors }: GatewayContext, args: PageArgs, st
 export const commandQueries: QueryResolvers = {
   command: async (_, { id }, { doors }) => present((await doors.commands.getCommand({ commandId: id })).command),
   commands: (_, args, context) => listCommands(context, args, textOf(args.stationId)),
+  commandCatalogue: async (_, __, { doors }) => (await doors.commands.getCommandCatalogue({})).commands,
 };
 
 const RESET: Record<ResetType, string> = { SOFT: 'Soft', HARD: 'Hard' };
@@ -67,6 +70,7 @@ export const commandMutations: MutationResolvers = {
       requestedMessage: args.message,
       ...(args.evseNumber ? { connectorId: args.evseNumber } : {}),
     }),
+  cancelCommand: async (_, { id }, { doors }) => present((await doors.commands.cancelCommand({ commandId: id })).command),
   sendCommand: (_, args, context) => send(context, args, args.action, args.payload),
 };
 
@@ -81,4 +85,9 @@ export const commandFields: NonNullable<Resolvers['Command']> = {
   requestedByName: (command, _, { loaders }) => nameOfActor(loaders, command.requestedBy),
   requestedAt: (command) => iso(command.requestedAt),
   completedAt: (command) => isoOrNull(command.completedAt),
+  queueUntil: (command) => isoOrNull(command.queueUntil),
+};
+
+export const commandDescriptionFields: NonNullable<Resolvers['CommandDescription']> = {
+  schema: ({ schemaJson }) => jsonOrNull(schemaJson),
 };

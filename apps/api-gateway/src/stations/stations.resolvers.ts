@@ -17,7 +17,8 @@ export async function listStations({ doors }: GatewayContext, args: PageArgs, se
   return connection(stations, page);
 }
 
-function selectionOf(filter: StationFilter | null | undefined): StationSelection {
+/** The filter as services know it. */
+export function selectionOf(filter: StationFilter | null | undefined): StationSelection {
   return {
     siteId: textOf(filter?.siteId),
     search: textOf(filter?.search),

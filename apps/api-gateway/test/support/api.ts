@@ -6,14 +6,10 @@ import { graphql, parse, type ExecutionResult } from 'graphql';
 import { DoorKeeper } from '../../src/doors/doors.js';
 import type { GatewayContext } from '../../src/graphql/context.js';
 import { loadersOf } from '../../src/graphql/loaders.js';
-import { deviceResolvers } from '../../src/devices/device-resolvers.js';
-import { scalarResolvers } from '../../src/graphql/scalars.js';
+import { serviceResolvers } from '../../src/graphql/resolvers.js';
 import { executableSchema } from '../../src/graphql/schema.js';
 import type { LiveFeed } from '../../src/live/live-feed.js';
-import { peopleResolvers } from '../../src/people/people-resolvers.js';
-import { sessionResolvers } from '../../src/sessions/session-resolvers.js';
 import { subscribeAfresh } from '../../src/sockets/subscribe-afresh.js';
-import { stationResolvers } from '../../src/stations/station-resolvers.js';
 import { StandIns } from './stand-ins.js';
 
 const SECRET = 'a-secret-of-at-least-32-characters';
@@ -22,13 +18,7 @@ export const TENANT_ID = '019f0000-0000-7000-8000-00000000000a';
 
 /** The resolvers over doors to stand-ins: what lies behind who may ask. */
 export class Api {
-  readonly schema = executableSchema([
-    scalarResolvers,
-    stationResolvers,
-    deviceResolvers,
-    sessionResolvers,
-    peopleResolvers({ publicUrl: PUBLIC_URL }),
-  ]);
+  readonly schema = executableSchema(serviceResolvers({ publicUrl: PUBLIC_URL }));
 
   private constructor(
     readonly standIns: StandIns,

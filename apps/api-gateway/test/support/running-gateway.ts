@@ -43,7 +43,7 @@ export class RunningGateway {
   }
 
   static async start(config: Record<string, string> = {}): Promise<RunningGateway> {
-    const users = natsAuthorization([apiGatewayService], SECRET, ADMIN);
+    const users = natsAuthorization([apiGatewayService], SECRET, { admin: ADMIN });
     const [nats, port, realm, standIns] = await Promise.all([
       testNats({ config: users }),
       freePort(),

@@ -15,12 +15,7 @@ import {
 import { idOf } from './world.js';
 
 const LEAVES: Record<string, string> = {
-  ID: `"${idOf('session', 1)}"`,
-  String: '"x"',
-  Int: '1',
-  Long: '1',
-  Boolean: 'true',
-  JSON: '{}',
+  ...{ ID: `"${idOf('session', 1)}"`, String: '"x"', Int: '1', Long: '1', Boolean: 'true', JSON: '{}' },
   DateTime: '"2026-03-01T10:00:00.000Z"',
 };
 

@@ -5,16 +5,24 @@ import {
   IdTokenStatus,
   IdTokenType,
   IntakeIssueStatus,
+  LocalListSelection,
+  LocalListStatus,
   MessageDirection,
   OrganisationKind,
   OrganisationStatus,
   RegistrationStatus,
+  ReservationStatus,
   SessionOrigin,
   SessionStatus,
+  SignedVerdict,
   UserStatus,
   type BrandStateSchema,
   type CommandSchema,
   type IntakeIssueSchema,
+  type MeterKeySchema,
+  type LocalListPolicySchema,
+  type LocalListSchema,
+  type ReservationStateSchema,
   type SessionRecordSchema,
   type StationStateSchema,
   type UserStateSchema,
@@ -29,10 +37,10 @@ export const AT_ISO = '2026-03-01T10:00:00.000Z';
 
 /** The nth id of a kind. */
 export function idOf(
-  kind: 'station' | 'site' | 'location' | 'session' | 'issue' | 'command' | 'user' | 'driver' | 'organisation',
+  kind: 'station' | 'site' | 'location' | 'session' | 'issue' | 'command' | 'user' | 'driver' | 'organisation' | 'reservation',
   n: number,
 ): string {
-  const kinds = ['station', 'site', 'location', 'session', 'issue', 'command', 'user', 'driver', 'organisation'];
+  const kinds = ['station', 'site', 'location', 'session', 'issue', 'command', 'user', 'driver', 'organisation', 'reservation'];
   return `019f0000-0000-7000-8${kinds.indexOf(kind).toString().padStart(3, '0')}-${n.toString(16).padStart(12, '0')}`;
 }
 const numberOf = (id: string) => Number.parseInt(id.slice(-12), 16);
@@ -104,6 +112,24 @@ export function record(n: number): MessageInitShape<typeof SessionRecordSchema> 
 }
 
 /** About the session of the same number; resolved by the user of the same number when it is not open. */
+/** A key of a meter, revoked. */
+function meterKey(): MessageInitShape<typeof MeterKeySchema> {
+  return {
+    meterKeyId: idOf('command', 1),
+    stationId: idOf('station', 0),
+    evseNumber: 1,
+    meterSerial: 'M1',
+    algorithm: 'ECDSA-secp256r1-SHA256',
+    publicKey: 'MFkw',
+    fingerprint: 'ab',
+    validFrom: AT,
+    note: 'type plate',
+    registeredAt: AT,
+    registeredBy: idOf('user', 1),
+    revokedAt: AT,
+  };
+}
+
 export function issue(n: number, status = IntakeIssueStatus.OPEN): MessageInitShape<typeof IntakeIssueSchema> {
   return {
     state: {
@@ -124,6 +150,53 @@ export function issue(n: number, status = IntakeIssueStatus.OPEN): MessageInitSh
     resolutions: ['accept', 'close-session'],
   };
 }
+
+/** At the station of the same number, asked for by the user of the same number. */
+export function reservation(n: number): MessageInitShape<typeof ReservationStateSchema> {
+  return {
+    reservationId: idOf('reservation', n),
+    version: 3n,
+    stationId: idOf('station', n),
+    stationIdentity: `ST-${n}`,
+    siteId: idOf('site', Math.floor(n / 10)),
+    evseNumber: 1,
+    idToken: 'CARD',
+    groupToken: 'FLEET',
+    status: ReservationStatus.BROKEN,
+    reason: 'other-id-token',
+    ocppId: 7,
+    requestedAt: AT,
+    expiresAt: AT,
+    endedAt: AT,
+    sessionId: idOf('session', n),
+    requestedBy: idOf('user', n % 5),
+  };
+}
+
+const localListPolicy: MessageInitShape<typeof LocalListPolicySchema> = {
+  siteId: idOf('site', 0),
+  stationId: idOf('station', 0),
+  selection: LocalListSelection.CHOSEN,
+  groupIds: [idOf('organisation', 0)],
+  chosen: [{ idTokenId: idOf('command', 0), idToken: 'CARD' }],
+  updatedBy: idOf('user', 0),
+  updatedAt: AT,
+};
+const localList: MessageInitShape<typeof LocalListSchema> = {
+  stationId: idOf('station', 0),
+  status: LocalListStatus.IN_SYNC,
+  result: 'Accepted',
+  version: 4,
+  heldVersion: 4,
+  stationVersion: 4,
+  entries: 1,
+  leftOut: 2,
+  sendMost: 20,
+  listMost: 100,
+  syncedAt: AT,
+  dueAt: AT,
+  policy: localListPolicy,
+};
 
 export function command(n: number): MessageInitShape<typeof CommandSchema> {
   return {
@@ -298,6 +371,31 @@ export function worldOf(size: number): ServiceAnswers {
       requestStop: () => ({ command: command(0) }),
       getCommand: () => ({ command: command(0) }),
       listCommands: () => ({ commands: many(command) }),
+    },
+    metering: {
+      registerMeterKey: () => ({ meterKey: meterKey() }),
+      revokeMeterKey: () => ({ meterKey: meterKey() }),
+      listMeterKeys: () => ({ meterKeys: [meterKey()] }),
+      getSignedValues: () => ({
+        verdict: { verdict: SignedVerdict.WRONG, reason: 'signature-wrong', algorithm: 'ECDSA-secp256r1-SHA256', publicKey: 'MFkw' },
+        values: [{ receivedAt: AT, context: 'Transaction.End', value: 'OCMF|{}|{}', format: 'OCMF' }],
+        energyMilliWh: 7_000_000n,
+      }),
+    },
+    reservations: {
+      createReservation: () => ({ reservation: reservation(0) }),
+      changeReservation: () => ({ reservation: reservation(0) }),
+      cancelReservation: () => ({ reservation: reservation(0) }),
+      getReservation: () => ({ reservation: reservation(0) }),
+      listReservations: () => ({ reservations: many(reservation) }),
+    },
+    localLists: {
+      listLocalListPolicies: () => ({ policies: [localListPolicy] }),
+      setLocalListPolicy: () => ({ policy: localListPolicy, stations: 7 }),
+      removeLocalListPolicy: () => ({}),
+      getLocalList: () => ({ localList }),
+      listLocalListEntries: () => ({ entries: [{ idToken: 'CARD', status: 'Accepted', expiresAt: AT, groupToken: 'FLEET' }] }),
+      syncLocalList: () => ({ localList }),
     },
     intake: {
       listIntakeIssues: ({ status, stationIds, sessionIds }) => ({

@@ -1,9 +1,9 @@
 import { createPrivateKey } from 'node:crypto';
 import type { Clock } from '@ampline/kernel-time';
 import type { Database, Tx } from '@ampline/platform-postgres';
+import type { KeyCipher } from '@ampline/platform-runner';
 import { calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair, type JWK } from 'jose';
 import { identityErrors } from '../errors.js';
-import type { KeyCipher } from './key-cipher.js';
 
 const DAY_MS = 86_400_000;
 /** A new key signs only when every service and replica has had the time to see it. */

@@ -9,6 +9,8 @@ import { storableFrame, type CheckedCommand } from './command-rules.js';
 export interface CommandOnTheWire {
   row: CommandRow;
   command: CheckedCommand;
+  /** When it was given to the bus: a queued command may have been asked for days before. */
+  sentAt: Date;
   /** Of the socket. */
   epoch: bigint;
   ending: Ending;
@@ -18,7 +20,7 @@ export interface CommandOnTheWire {
 
 /** Writes both frames into the message archive, as they were on the wire but for secrets. Nothing was sent: nothing is written. */
 export async function archiveCommand(tx: Tx, watched: WatchedStations, onTheWire: CommandOnTheWire): Promise<void> {
-  const { row, command, epoch, ending, judged } = onTheWire;
+  const { row, command, sentAt, epoch, ending, judged } = onTheWire;
   if (!('requestFrame' in ending) || ending.requestFrame === undefined) return;
   const messageId = ending.messageId ?? '';
   const answer = ending.outcome === 'timeout' ? undefined : ending;
@@ -31,7 +33,7 @@ export async function archiveCommand(tx: Tx, watched: WatchedStations, onTheWire
        request_frame, response_frame, result, deviations, answered_at)
      VALUES ($1, $2, $3, $4, $5, 'to-station', $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
     [
-      row.requested_at,
+      sentAt,
       row.command_id,
       row.tenant_id,
       row.station_id,
@@ -45,9 +47,9 @@ export async function archiveCommand(tx: Tx, watched: WatchedStations, onTheWire
       answer?.answeredAt ?? null,
     ],
   );
-  const { command_id: messageUuid, station_id: stationId, requested_at: requestedAt, tenant, identity: station } = row;
+  const { command_id: messageUuid, station_id: stationId, tenant, identity: station } = row;
   if (!watched.isWatched(tenant, station)) return;
-  const receivedAt = requestedAt.toISOString();
+  const receivedAt = sentAt.toISOString();
   const message = { messageUuid, stationId, receivedAt, action: command.action, messageId, result, deviations };
   const telemetry = { ...message, direction: 'to-station', requestFrame, responseFrame: responseFrame ?? '' } as const;
   watched.tell(tx, [{ tenant, station, telemetry }]);

@@ -3,7 +3,7 @@ import type { Bus } from '@ampline/platform-nats';
 import type { Outbox } from '@ampline/platform-outbox';
 import type { Tx } from '@ampline/platform-postgres';
 import type { Ocpp16Action, ReceivedResponse, RequestOf } from '@ampline/protocol-ocpp';
-import { stationPasswordHash } from '../stations/station-password.js';
+import { matchesStationPassword, stationPasswordHash } from '../stations/station-password.js';
 import { lockStations, tellStations } from '../stations/station-state.js';
 import { isPasswordChange, type CheckedCommand } from './command-rules.js';
 
@@ -62,15 +62,23 @@ export class CommandEffects {
     await tellStations(tx, this.outbox, [stationId], answeredAt);
   }
 
-  /** 1.6 security whitepaper, "AuthorizationKey": from its next connection on the station uses the password it was given. */
+  /**
+   * 1.6 security whitepaper, "AuthorizationKey": from its next connection on the station uses the password it was given. One that a
+   * security change gave it takes effect by being used.
+   */
   private async configuration(tx: Tx, { command, response, stationId }: AnsweredCommand): Promise<void> {
     const { status } = response as ReceivedResponse<'ChangeConfiguration'>;
     if (!isPasswordChange(command) || (status !== 'Accepted' && status !== 'RebootRequired')) return;
-    const hash = stationPasswordHash(String(command.payload['value']));
+    const password = String(command.payload['value']);
+    const before = await tx.one<{ next: string | null }>(
+      'SELECT next_password_hash AS next FROM charging_station WHERE station_id = $1 FOR NO KEY UPDATE',
+      [stationId],
+    );
+    if (before?.next && matchesStationPassword(before.next, password)) return;
     const station = await tx.one<{ slug: string; identity: string }>(
-      `UPDATE charging_station s SET password_hash = $2 FROM tenant t
+      `UPDATE charging_station s SET password_hash = $2, next_password_hash = NULL FROM tenant t
        WHERE t.tenant_id = s.tenant_id AND s.station_id = $1 RETURNING t.slug, s.identity`,
-      [stationId, hash],
+      [stationId, stationPasswordHash(password)],
     );
     if (!station) return;
     const body: Revocation = { disconnect: false };

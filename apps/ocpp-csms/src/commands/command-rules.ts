@@ -1,6 +1,7 @@
-import { isOcpp16Action, ocpp16Action, validateInbound, type Ocpp16Action, type RequestOf } from '@ampline/protocol-ocpp';
+import { isOcpp16Action, ocpp16Action, validateInbound, type Ocpp16Action } from '@ampline/protocol-ocpp';
 import { csmsErrors } from '../errors.js';
 import type { Registration } from '../stations/station-state.js';
+import { brokenRules } from './rules/broken-rules.js';
 
 /** A command whose action and payload have been found fit to be sent. */
 export interface CheckedCommand {
@@ -14,31 +15,22 @@ export function checkAction(action: string): Ocpp16Action {
   return action;
 }
 
-/** Judges a payload strictly: stations differ in what they forgive. Throws `csms.payload-invalid`. */
-export function checkCommand(action: string, payloadJson: string): CheckedCommand {
+/**
+ * Judges a payload strictly, by its schema and by the rules that no schema says: stations differ in what they forgive. Throws
+ * `csms.payload-invalid`; its `violations` name the places.
+ */
+export function checkCommand(action: string, payloadJson: string, now: Date): CheckedCommand {
   const known = checkAction(action);
   if (payloadJson.includes('\\u0000')) throw csmsErrors.payloadInvalid({ description: 'The payload holds a NUL character.' });
   const payload = parsed(payloadJson);
   const judged = validateInbound(known, 'request', payload, 'strict');
   if (!judged.ok) throw csmsErrors.payloadInvalid({ code: judged.code, description: judged.description, ...judged.details });
-  const rule = brokenRule({ action: known, payload: payload as Record<string, unknown> });
-  if (rule) throw csmsErrors.payloadInvalid({ description: rule });
-  return { action: known, payload: payload as Record<string, unknown> };
-}
-
-/** Rules of OCPP 1.6 that a schema cannot say. */
-function brokenRule({ action, payload }: CheckedCommand): string | undefined {
-  if (action === 'RemoteStartTransaction') {
-    const { connectorId, chargingProfile } = payload as unknown as RequestOf<'RemoteStartTransaction'>;
-    // §5.11: a connector id is above 0; the profile is a TxProfile, and its transaction does not exist yet.
-    if (connectorId !== undefined && connectorId < 1) return 'connectorId must be above 0';
-    if (chargingProfile && chargingProfile.chargingProfilePurpose !== 'TxProfile') return 'chargingProfile must be a TxProfile';
-    if (chargingProfile?.transactionId !== undefined) return 'chargingProfile must not name a transaction';
+  const violations = brokenRules(known, payload, now);
+  if (violations.length > 0) {
+    const description = violations.map(({ path, rule }) => `${path} ${rule}`).join('; ');
+    throw csmsErrors.payloadInvalid({ code: 'PropertyConstraintViolation', description, violations });
   }
-  // §5.18 and §5.17 speak of one connector.
-  const connectorId: unknown = payload['connectorId'];
-  const one = action === 'UnlockConnector' || action === 'TriggerMessage';
-  return one && typeof connectorId === 'number' && connectorId < 1 ? 'connectorId must be above 0' : undefined;
+  return { action: known, payload: payload as Record<string, unknown> };
 }
 
 /** The error that keeps a command from a station in this state (OCPP 1.6 §4.2), if one does. */
@@ -62,14 +54,31 @@ export function isPasswordSetting(item: unknown): item is { key: string; value: 
   return String(item.key).toLowerCase() === 'authorizationkey';
 }
 
+/** They hold an address that is a credential. */
+const WITH_LINK: readonly Ocpp16Action[] = ['GetDiagnostics', 'GetLog', 'SignedUpdateFirmware', 'UpdateFirmware'];
+
 /** The payload as it may be stored and shown. */
 export function storablePayload(command: CheckedCommand): Record<string, unknown> {
-  return isPasswordChange(command) ? { ...command.payload, value: HIDDEN } : command.payload;
+  if (isPasswordChange(command)) return { ...command.payload, value: HIDDEN };
+  return WITH_LINK.includes(command.action) ? (withoutLinkSecrets(command.payload) as Record<string, unknown>) : command.payload;
 }
 
 /** The frame as it may be archived: with the payload of {@link storablePayload}. */
 export function storableFrame(command: CheckedCommand, messageId: string, frame: string): string {
-  return isPasswordChange(command) ? JSON.stringify([2, messageId, command.action, storablePayload(command)]) : frame;
+  const payload = storablePayload(command);
+  return payload === command.payload ? frame : JSON.stringify([2, messageId, command.action, payload]);
+}
+
+const PASSWORD_OF_URL = /(:\/\/)[^\s/@]*@/g;
+/** The path of a link to a station file: docs/operations/station-files.md. */
+const TOKEN_OF_LINK = /\/f\/[\w-]{43}(?![\w-])/g;
+
+/** The value with each text in it rid of what gives access to files: user, password, and the token of our own links. */
+function withoutLinkSecrets(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(PASSWORD_OF_URL, `$1${HIDDEN}@`).replace(TOKEN_OF_LINK, `/f/${HIDDEN}`);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutLinkSecrets);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutLinkSecrets(item)]));
 }
 
 function parsed(json: string): unknown {

@@ -15,7 +15,14 @@ const LEASE_TTL_MS = 15_000;
 const SWEEP = `UPDATE command SET outcome = 'timeout', completed_at = $1, version = version + 1
   WHERE outcome = 'pending' AND deadline < $2 RETURNING ${COMMAND_COLUMNS}`;
 
-/** Ends commands whose sender died between storing them and storing their outcome: they may or may not have been carried out. */
+const EXPIRE = `UPDATE command SET outcome = 'expired', completed_at = $1, version = version + 1
+  WHERE command_id IN (SELECT command_id FROM command WHERE outcome = 'queued' AND queue_until <= $1 LIMIT 1000) AND outcome = 'queued'
+  RETURNING ${COMMAND_COLUMNS}`;
+
+/**
+ * Ends commands whose sender died between storing them and storing their outcome: they may or may not have been carried out. And those
+ * whose station did not connect in time.
+ */
 export class CommandSweeper {
   private readonly lease: Lease;
 
@@ -48,7 +55,7 @@ export class CommandSweeper {
     const ended = await this.database.asWorker(async (tx) => {
       await assertFence(tx, this.lease.name, epoch);
       const rows = await tx.query<CommandRow>(SWEEP, [now, new Date(now.getTime() - SETTLE_MS)]);
-      await tellCommands(tx, this.outbox, rows, now);
+      await tellCommands(tx, this.outbox, [...rows, ...(await tx.query<CommandRow>(EXPIRE, [now]))], now);
       return rows;
     });
     for (const row of ended) {

@@ -1,5 +1,7 @@
 import type { OCPP16_ACTIONS, Ocpp16Action } from '@ampline/protocol-ocpp';
 import { authorize } from '../authorization/authorize.handler.js';
+import { signCertificate } from '../security/certificates/sign-certificate.handler.js';
+import { securityEventNotification } from '../security/events/security-event.handler.js';
 import { startTransaction } from '../transactions/start-transaction.handler.js';
 import { stopTransaction } from '../transactions/stop-transaction.handler.js';
 import type { AfterBoot } from './after-boot.js';
@@ -7,6 +9,7 @@ import type { Answer } from './answer.js';
 import type { BatchIntake, ValidCall } from './batch-intake.js';
 import type { Handler } from './call-work.js';
 import { bootNotification } from './handlers/boot-notification.js';
+import { dataTransfer, VENDOR_EXTENSIONS } from './handlers/data-transfer.js';
 import * as notifications from './handlers/notifications.js';
 import { statusNotification } from './handlers/status-notification.js';
 
@@ -34,14 +37,14 @@ export function routes(o: {
   return {
     Authorize: serial(authorize),
     BootNotification: serial(bootNotification(o.heartbeatIntervalS, o.afterBoot)),
-    DataTransfer: serial(notifications.dataTransfer),
+    DataTransfer: serial(dataTransfer(VENDOR_EXTENSIONS)),
     DiagnosticsStatusNotification: serial(notifications.diagnosticsStatusNotification),
     FirmwareStatusNotification: serial(notifications.firmwareStatusNotification),
     Heartbeat: { kind: 'batch', take: o.batch.heartbeat },
     LogStatusNotification: serial(notifications.logStatusNotification),
     MeterValues: { kind: 'batch', take: o.batch.meterValues },
-    SecurityEventNotification: serial(notifications.securityEventNotification),
-    SignCertificate: serial(notifications.signCertificate),
+    SecurityEventNotification: serial(securityEventNotification),
+    SignCertificate: serial(signCertificate),
     SignedFirmwareStatusNotification: serial(notifications.signedFirmwareStatusNotification),
     StartTransaction: serial(startTransaction),
     StatusNotification: serial(statusNotification),

@@ -1,3 +1,4 @@
+import type { SocketReport } from '@ampline/contracts';
 import { systemTimers, type Clock } from '@ampline/kernel-time';
 import type { Bus } from '@ampline/platform-nats';
 import type { Outbox } from '@ampline/platform-outbox';
@@ -16,8 +17,9 @@ import { UnknownStations } from '../onboarding/unknown-stations.js';
 import { Admission, type AdmissionOptions } from '../presence/admission.js';
 import { Gateways } from '../presence/gateways.js';
 import { PresenceService } from '../presence/presence-service.js';
-import { PresenceStore, type SocketReport } from '../presence/presence-store.js';
+import { PresenceStore } from '../presence/presence-store.js';
 import { presenceLease, SilentGateways } from '../presence/silent-gateways.js';
+import type { StationRoutings } from '../routing/station-routings.js';
 import { MissingStops, missingStopsLease } from '../transactions/missing-stops.js';
 import type { AfterBoot } from './after-boot.js';
 import { BatchIntake } from './batch-intake.js';
@@ -54,6 +56,8 @@ export interface StationPathParts {
   /** Actions that features take in. */
   featureRoutes: Partial<RouteTable>;
   watched: WatchedStations;
+  /** Where calls go. */
+  routings: StationRoutings;
   options: StationPathOptions;
 }
 
@@ -130,7 +134,7 @@ function callParts(
   return [strict, new CallService({ bus, intake, seen, clock, telemetry }, { concurrency: CALLS_AT_ONCE })];
 }
 
-function presenceParts({ db, bus, outbox, clock, telemetry, instance, options }: StationPathParts): Part[] {
+function presenceParts({ db, bus, outbox, clock, telemetry, instance, routings, options }: StationPathParts): Part[] {
   const store = new PresenceStore(db, outbox, clock);
   const reports = new GroupCommit<SocketReport>({
     batchSize: REPORTS_AT_ONCE,
@@ -145,7 +149,12 @@ function presenceParts({ db, bus, outbox, clock, telemetry, instance, options }:
   const strangers = new UnknownStations({ db, outbox, clock, timers: systemTimers, telemetry });
   return [
     strangers,
-    new PresenceService(bus, new Admission(db, options, strangers, telemetry), gateways, reports),
+    new PresenceService(
+      bus,
+      new Admission({ db, routings, strangers, clock, timers: systemTimers, telemetry }, options),
+      gateways,
+      reports,
+    ),
     new SilentGateways({ db, bus, store, lease, clock }, silence, telemetry),
   ];
 }

@@ -48,6 +48,16 @@ export const REASONS = {
     meanwhile: 'The session ended at its last register reading, marked as estimated. A true end that arrives later corrects it.',
     ...DOUBTFUL_FIGURES,
   },
+  'signed-values-wrong': {
+    explanation: 'The meter values that the meter signed contradict the session, or were changed after they were signed.',
+    meanwhile: 'The session is recorded as told; the signed values are kept byte for byte. The detail names what is wrong.',
+    ...DOUBTFUL_FIGURES,
+  },
+  'signed-values-unverified': {
+    explanation: 'The meter values that the meter signs are incomplete or cannot be checked.',
+    meanwhile: 'The session is recorded as told. A later signed value, or a key that is registered, has it judged again.',
+    ...DOUBTFUL_FIGURES,
+  },
   'start-repeated-after-stop': {
     explanation: 'A begin that repeats one which has ended, from a station whose clock stands still: a new session, or a late repetition.',
     meanwhile: 'It is recorded as a session of its own.',

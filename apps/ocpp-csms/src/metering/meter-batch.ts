@@ -2,6 +2,7 @@ import type { Clock } from '@ampline/kernel-time';
 import type { Outbox } from '@ampline/platform-outbox';
 import type { Database, Tx } from '@ampline/platform-postgres';
 import type { ReceivedRequest } from '@ampline/protocol-ocpp';
+import { writeSignedValues } from '../signed-values/adapters/pg-signed-values.js';
 import { integerColumn } from '../intake/call-work.js';
 import type { StationCall } from '../intake/station-call.js';
 import { PgWorkList } from '../issues/pg-work-list.js';
@@ -60,6 +61,7 @@ export class MeterBatch {
     const placed = await this.place(tx, messages);
     const rows = placed.flatMap((message) => message.rows);
     await writeNewMeterValues(tx, messages, rows);
+    await writeSignedValues(tx, rows);
     for (const { message, resolved } of placed) {
       if (resolved.kind === 'unknown' || resolved.kind === 'foreign') await this.raise(tx, message, resolved.kind, now);
     }

@@ -19,6 +19,15 @@ export interface MeterValueRow {
   socPercent: number | null;
   /** The sampled values as the station sent them, JSON. Signed data byte for byte. */
   samples: string;
+  /** Those that the meter signed. */
+  signed: readonly SignedSample[];
+}
+
+/** A sample of format SignedData. */
+export interface SignedSample {
+  context: string;
+  /** Byte for byte. */
+  value: string;
 }
 
 export interface MeterValueSource {
@@ -41,6 +50,7 @@ export function meterValueRows({ call, connectorNumber, transactionId, readings 
     powerW: columns.powerW,
     socPercent: columns.socPercent,
     samples: JSON.stringify(readings[ordinal]?.sampledValue ?? []),
+    signed: columns.signed ? samples.filter(({ format }) => format === 'SignedData').map(({ context, value }) => ({ context, value })) : [],
   }));
 }
 

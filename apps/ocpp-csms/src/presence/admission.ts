@@ -1,9 +1,15 @@
 import { isTenantSlug } from '@ampline/kernel-ids';
-import type { AdmitReply, AdmitRequest, RefusalReason } from '@ampline/contracts';
+import type { Admitted, AdmitReply, AdmitRequest, RefusalReason } from '@ampline/contracts';
+import type { Clock, Timers } from '@ampline/kernel-time';
 import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
 import type { Meeting, Stranger } from '../onboarding/unknown-stations.js';
-import { matchesStationPassword } from '../stations/station-password.js';
+import type { StationRoutings } from '../routing/station-routings.js';
+import { ClientCertificates } from '../security/certificates/client-certificates.js';
+import { AdmissionRefusals } from './admission-refusals.js';
+import { Epochs } from './epochs.js';
+import { Gathered } from './gathered.js';
+import { proveStation, type Proof, type Provable } from './station-proof.js';
 
 export interface AdmissionOptions {
   maxFrameBytes: number;
@@ -18,50 +24,68 @@ export interface AdmissionOptions {
 /** What we speak, best first. */
 const SUBPROTOCOLS = ['ocpp1.6'];
 
-interface Candidate {
+interface Candidate extends Provable {
   station_id: string;
   tenant_id: string;
   slug: string;
   status: string;
-  identity: string;
-  password_hash: string | null;
   registration: string;
+  routing_version: bigint;
+  has_mqtt_user: boolean;
 }
 
+/** Two of each at most: more than one is one too many. */
 const CANDIDATES = `
-  SELECT s.station_id, s.tenant_id, t.slug, t.status, s.identity, s.password_hash, s.registration
-    FROM charging_station s JOIN tenant t USING (tenant_id)
-   WHERE s.identity_key = lower($1) AND ($2::text IS NULL OR t.slug = $2) LIMIT 2`;
-/** Nothing if the password or the registration was changed since they were looked at. */
-const NEXT_EPOCH = `
-  UPDATE charging_station SET connection_epoch = connection_epoch + 1, opening_since = clock_timestamp()
-   WHERE station_id = $1 AND password_hash IS NOT DISTINCT FROM $2 AND registration = $3 RETURNING connection_epoch`;
+  SELECT q.asked::int, s.* FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS q (station, slug, asked), LATERAL (
+    SELECT s.station_id, s.tenant_id, t.slug, t.status, s.identity, s.password_hash, s.next_password_hash, s.security_profile,
+           s.next_security_profile, s.registration, s.routing_version,
+           EXISTS (SELECT 1 FROM mqtt_user_station m WHERE m.station_id = s.station_id) AS has_mqtt_user
+      FROM charging_station s JOIN tenant t USING (tenant_id)
+     WHERE s.identity_key = lower(q.station) AND (q.slug IS NULL OR t.slug = q.slug) LIMIT 2) AS s`;
+const MOST_LOOKED_UP = 500;
 
 /** Meets stations that nobody has entered. */
 export interface Strangers {
   meet(stranger: Stranger): Promise<Meeting>;
-  /** True when this is the password that the station was asked to take: from now on it counts. */
-  hasTakenPassword(stationId: string, offered: string): Promise<boolean>;
+}
+
+/** What an admission asks. */
+export interface AdmissionParts {
+  db: Database;
+  routings: StationRoutings;
+  strangers: Strangers;
+  clock: Clock;
+  timers: Timers;
+  telemetry: Telemetry;
 }
 
 /** Decides at the upgrade whether a station may open a socket, and gives the socket its epoch. */
 export class Admission {
-  constructor(
-    private readonly db: Database,
-    private readonly options: AdmissionOptions,
-    private readonly strangers: Strangers,
-    private readonly telemetry: Telemetry,
-  ) {}
+  private readonly candidates: Gathered<Pick<AdmitRequest, 'station' | 'tenant'>, Candidate[]>;
+  private readonly epochs: Epochs;
+  private readonly certificates: ClientCertificates;
+  private readonly refusals: AdmissionRefusals;
 
-  /** Two statements and no slow hash: a storm of reconnects is let in as fast as rows can be updated. */
+  constructor(
+    private readonly parts: AdmissionParts,
+    private readonly options: AdmissionOptions,
+  ) {
+    const { db, clock, timers, telemetry } = parts;
+    this.candidates = new Gathered({ most: MOST_LOOKED_UP, answer: (asked) => this.lookUp(asked), timers });
+    this.epochs = new Epochs(db, timers);
+    this.certificates = new ClientCertificates(db, clock);
+    this.refusals = new AdmissionRefusals(db, clock, telemetry);
+  }
+
+  /** Two statements for many stations and no slow hash, two more for each client certificate: a storm of reconnects is let in as fast as rows can be updated. */
   async admit(request: AdmitRequest): Promise<AdmitReply> {
     const reply = await this.decide(request);
     const { gatewayId, remoteAddress, tenant, station } = request;
     if (reply.outcome === 'refused') {
-      this.telemetry.logger.info('station.refused', { reason: reply.reason, tenant, station, gatewayId, remoteAddress });
+      this.parts.telemetry.logger.info('station.refused', { reason: reply.reason, tenant, station, gatewayId, remoteAddress });
     } else {
       const { stationId, epoch } = reply;
-      this.telemetry.logger.debug('station.admitted', { tenant: reply.tenant, station: reply.station, stationId, epoch, gatewayId });
+      this.parts.telemetry.logger.debug('station.admitted', { tenant: reply.tenant, station: reply.station, stationId, epoch, gatewayId });
     }
     return reply;
   }
@@ -70,47 +94,55 @@ export class Admission {
     const found = await this.find(request);
     const subprotocol = this.subprotocol(request);
     if (typeof found === 'string') return found === 'unknown-station' && subprotocol ? this.meet(request) : refused(found);
-    const reason = this.objection(request, found);
-    if (reason === 'wrong-password' && (await this.strangers.hasTakenPassword(found.station_id, request.basic?.password ?? ''))) {
-      return this.decide(request);
+    const proof = await this.examine(request, found);
+    if (typeof proof === 'string') {
+      await this.refusals.note(found, proof, request.remoteAddress);
+      return refused(proof);
     }
-    if (reason !== undefined) return refused(reason);
     if (subprotocol === undefined) return refused('unsupported-subprotocol');
-    const [row] = await this.db.query<{ connection_epoch: bigint }>(NEXT_EPOCH, [
-      found.station_id,
-      found.password_hash,
-      found.registration,
-    ]);
-    return row === undefined ? this.decide(request) : this.accepted(found, subprotocol, Number(row.connection_epoch));
+    const epoch = await this.epochs.next({ stationId: found.station_id, station: found, proof });
+    if (epoch === undefined) return this.decide(request);
+    const accepted = this.accepted(found, proof, subprotocol, epoch);
+    const routed = found.routing_version > 0n ? await this.parts.routings.of(found.station_id) : undefined;
+    return routed ? { ...accepted, routing: routed.routing } : accepted;
   }
 
   /** Without a tenant in its path a stranger is nobody's. */
   private async meet({ tenant, ...request }: AdmitRequest): Promise<AdmitReply> {
     if (tenant === undefined || request.station === '' || request.station.includes('\0')) return refused('unknown-station');
-    const meeting = await this.strangers.meet({ ...request, tenant });
+    const meeting = await this.parts.strangers.meet({ ...request, tenant });
     return meeting === 'taken' ? this.decide({ ...request, tenant }) : refused(meeting);
   }
 
   private async find({ tenant, station }: AdmitRequest): Promise<Candidate | RefusalReason> {
     if (station === '' || station.includes('\0')) return 'unknown-station';
     if (tenant !== undefined && !isTenantSlug(tenant)) return 'unknown-tenant';
-    const [candidate, another] = await this.db.query<Candidate>(CANDIDATES, [station, tenant ?? null]);
+    const [candidate, another] = await this.candidates.ask({ station, ...(tenant !== undefined && { tenant }) });
     if (another !== undefined) return 'ambiguous-station';
     if (candidate !== undefined) return candidate;
     if (tenant === undefined) return 'unknown-station';
-    const known = await this.db.query('SELECT 1 FROM tenant WHERE slug = $1', [tenant]);
+    const known = await this.parts.db.query('SELECT 1 FROM tenant WHERE slug = $1', [tenant]);
     return known.length > 0 ? 'unknown-station' : 'unknown-tenant';
   }
 
-  private objection({ basic }: AdmitRequest, station: Candidate): RefusalReason | undefined {
-    if (station.password_hash !== null) {
-      if (basic === undefined) return 'password-missing';
-      // OCPP 1.6 security whitepaper, profile 1: the user name is the identity of the station.
-      if (basic.username.toLowerCase() !== station.identity.toLowerCase()) return 'identity-mismatch';
-      if (!matchesStationPassword(station.password_hash, basic.password)) return 'wrong-password';
-    }
+  private async lookUp(asked: readonly Pick<AdmitRequest, 'station' | 'tenant'>[]): Promise<Candidate[][]> {
+    const params = [asked.map(({ station }) => station), asked.map(({ tenant }) => tenant ?? null)];
+    const rows = await this.parts.db.query<Candidate & { asked: number }>(CANDIDATES, params);
+    const found = asked.map((): Candidate[] => []);
+    for (const row of rows) found[row.asked - 1]?.push(row);
+    return found;
+  }
+
+  private async examine(request: AdmitRequest, station: Candidate): Promise<Proof | RefusalReason> {
+    const { tenant_id: tenantId, identity } = station;
+    const proof = await proveStation({ ...request, hasMqttUser: station.has_mqtt_user }, station, async (shown) => {
+      const judged = await this.certificates.judge(tenantId, identity, shown);
+      if (!judged.ok) this.parts.telemetry.logger.info('certificate.refused', { ...judged, tenant: station.slug, station: identity });
+      return judged;
+    });
+    if (typeof proof === 'string') return proof;
     if (station.status !== 'active') return 'tenant-suspended';
-    return station.registration === 'rejected' ? 'station-rejected' : undefined;
+    return station.registration === 'rejected' ? 'station-rejected' : proof;
   }
 
   private subprotocol({ subprotocols }: AdmitRequest): string | undefined {
@@ -118,8 +150,11 @@ export class Admission {
     return SUBPROTOCOLS.find((spoken) => subprotocols.includes(spoken));
   }
 
-  private accepted(station: Candidate, subprotocol: string, epoch: number): AdmitReply {
+  private accepted(station: Candidate, proof: Proof, subprotocol: string, epoch: number): Admitted {
     const { maxFrameBytes, callsPerMinute, commandTimeoutMs, callDeadlineMs, verifierValidS } = this.options;
+    const hash = proof.byNextPassword ? station.next_password_hash : station.password_hash;
+    const { certificateSha256 } = proof;
+    const shown = certificateSha256 === undefined ? hash !== null && { hash } : { certificateSha256 };
     return {
       outcome: 'accepted',
       tenantId: station.tenant_id,
@@ -129,7 +164,7 @@ export class Admission {
       epoch,
       subprotocol,
       limits: { maxFrameBytes, callsPerMinute, commandTimeoutMs, callDeadlineMs },
-      verifier: { ...(station.password_hash !== null && { hash: station.password_hash }), validForMs: verifierValidS * 1_000 },
+      verifier: { ...shown, validForMs: verifierValidS * 1_000 },
     };
   }
 }

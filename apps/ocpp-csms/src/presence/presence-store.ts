@@ -1,11 +1,9 @@
-import type { PresenceReport } from '@ampline/contracts';
+import type { SocketReport, Transport } from '@ampline/contracts';
 import type { Clock } from '@ampline/kernel-time';
 import type { Outbox } from '@ampline/platform-outbox';
 import type { Database, Tx } from '@ampline/platform-postgres';
 import { lockStations, tellStations } from '../stations/station-state.js';
-
-export type SocketReport = Extract<PresenceReport, { kind: 'opened' | 'closed' }>;
-export type Opened = Extract<PresenceReport, { kind: 'opened' }>;
+import { roundsByStation } from './rounds.js';
 
 /** Known by its gateway alone: of a snapshot. */
 export interface ListedSocket {
@@ -22,9 +20,10 @@ const KNOW_GATEWAYS = `
 const OPEN = `
   UPDATE charging_station s SET online = true, open_epoch = o.epoch, online_changed_at = o.at, gateway_id = o.gateway_id,
          gateway_instance = o.instance, remote_address = coalesce(o.address, s.remote_address), protocol = coalesce(o.subprotocol, s.protocol),
+         transport = coalesce(o.transport, s.transport),
          opening_since = CASE WHEN o.epoch < s.connection_epoch THEN s.opening_since END
-    FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[])
-      AS o (station_id, epoch, at, gateway_id, instance, address, subprotocol)
+    FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+      AS o (station_id, epoch, at, gateway_id, instance, address, subprotocol, transport)
    WHERE s.station_id = o.station_id AND o.epoch <= s.connection_epoch AND (s.open_epoch IS NULL OR s.open_epoch <= o.epoch)
      AND NOT (s.online AND s.open_epoch = o.epoch AND s.gateway_instance = o.instance)
   RETURNING s.station_id`;
@@ -44,7 +43,7 @@ export class PresenceStore {
 
   /** Reports of many stations in one database transaction, those of one station in their order. */
   async apply(reports: readonly SocketReport[]): Promise<void> {
-    for (const round of rounds(reports)) {
+    for (const round of roundsByStation(reports)) {
       await this.db.asWorker(async (tx) => {
         await knowGateways(tx, round);
         const ids = round.map(({ stationId }) => stationId);
@@ -94,7 +93,14 @@ export class PresenceStore {
   }
 }
 
-type OpenedSocket = ListedSocket & { gatewayId: string; gatewayInstance: string; at: string; remoteAddress?: string; subprotocol?: string };
+type OpenedSocket = ListedSocket & {
+  gatewayId: string;
+  gatewayInstance: string;
+  at: string;
+  remoteAddress?: string;
+  subprotocol?: string;
+  transport?: Transport;
+};
 
 /** Before the rows of stations are locked, like whoever settles the stations of a gateway. */
 async function knowGateways(tx: Tx, reports: readonly SocketReport[]): Promise<void> {
@@ -111,6 +117,7 @@ async function open(tx: Tx, opened: readonly OpenedSocket[]): Promise<string[]> 
     opened.map((o) => o.gatewayInstance),
     opened.map((o) => o.remoteAddress ?? null),
     opened.map((o) => o.subprotocol ?? null),
+    opened.map((o) => o.transport ?? null),
   ]);
   return rows.map((row) => row.station_id);
 }
@@ -119,16 +126,4 @@ async function close(tx: Tx, closed: readonly SocketReport[]): Promise<string[]>
   if (closed.length === 0) return [];
   const params = [closed.map((c) => c.stationId), closed.map((c) => c.epoch), closed.map((c) => c.at)];
   return (await tx.query<{ station_id: string }>(CLOSE, params)).map((row) => row.station_id);
-}
-
-/** Groups in which each station occurs once. */
-function rounds(reports: readonly SocketReport[]): SocketReport[][] {
-  const seen = new Map<string, number>();
-  const grouped: SocketReport[][] = [];
-  for (const report of reports) {
-    const round = seen.get(report.stationId) ?? 0;
-    seen.set(report.stationId, round + 1);
-    (grouped[round] ??= []).push(report);
-  }
-  return grouped;
 }

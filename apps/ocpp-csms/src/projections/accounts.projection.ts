@@ -3,6 +3,7 @@ import { onFact, type FactHandler } from '@ampline/platform-outbox';
 import type { Tx } from '@ampline/platform-postgres';
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { csmsErrors } from '../errors.js';
+import { noteTokenChanges } from '../local-lists/token-changes.js';
 
 const TENANT_STATUS: Record<TenantStatus, string | undefined> = {
   [TenantStatus.UNSPECIFIED]: undefined,
@@ -22,7 +23,7 @@ const PUT_TENANTS = `
   ON CONFLICT (tenant_id) DO UPDATE SET name = excluded.name, status = excluded.status, version = excluded.version
   WHERE t.version < excluded.version
      OR $6 AND t.version = excluded.version AND (t.name, t.status) IS DISTINCT FROM (excluded.name, excluded.status)
-  RETURNING 1`;
+  RETURNING t.tenant_id`;
 
 const PUT_ID_TOKENS = `
   INSERT INTO id_token AS t (id_token_id, tenant_id, id_token, status, expires_at, group_id, group_token, allow_concurrent, driver_id,
@@ -40,7 +41,7 @@ const PUT_ID_TOKENS = `
         AND (t.id_token, t.status, t.expires_at, t.group_id, t.group_token, t.allow_concurrent, t.driver_id, t.organisation_id)
             IS DISTINCT FROM (excluded.id_token, excluded.status, excluded.expires_at, excluded.group_id, excluded.group_token,
               excluded.allow_concurrent, excluded.driver_id, excluded.organisation_id)
-  RETURNING 1`;
+  RETURNING t.tenant_id`;
 
 export interface PutOptions {
   /** Rows of the same version that differ from what is told are mended too. */
@@ -60,7 +61,7 @@ export class AccountsProjection {
 
   /** No tenant twice. Returns how many rows changed; see {@link PutOptions}. */
   async putTenants(tx: Tx, tenants: readonly TenantState[], o: PutOptions = {}): Promise<number> {
-    const changed = await tx.query(PUT_TENANTS, [
+    const changed = await tx.query<{ tenant_id: string }>(PUT_TENANTS, [
       tenants.map((t) => t.tenantId),
       tenants.map((t) => t.slug),
       tenants.map((t) => t.name),
@@ -68,12 +69,16 @@ export class AccountsProjection {
       tenants.map((t) => t.version),
       o.mend ?? false,
     ]);
+    await noteTokenChanges(
+      tx,
+      changed.map(({ tenant_id: tenantId }) => tenantId),
+    );
     return changed.length;
   }
 
   /** No id token twice. Returns how many rows changed; see {@link PutOptions}. */
   async putIdTokens(tx: Tx, tokens: readonly IdTokenState[], o: PutOptions = {}): Promise<number> {
-    const changed = await tx.query(PUT_ID_TOKENS, [
+    const changed = await tx.query<{ tenant_id: string }>(PUT_ID_TOKENS, [
       tokens.map((t) => t.idTokenId),
       tokens.map((t) => t.tenantId),
       tokens.map((t) => t.idToken),
@@ -87,6 +92,10 @@ export class AccountsProjection {
       tokens.map((t) => t.version),
       o.mend ?? false,
     ]);
+    await noteTokenChanges(
+      tx,
+      changed.map(({ tenant_id: tenantId }) => tenantId),
+    );
     return changed.length;
   }
 }

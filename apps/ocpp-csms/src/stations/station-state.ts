@@ -31,8 +31,11 @@ export interface StationStateRow {
   serial_number: string | null;
   firmware_version: string | null;
   protocol: string | null;
+  security_profile: number;
   last_seen_at: Date | null;
   last_boot_at: Date | null;
+  back_end: string;
+  transport: string | null;
   evses: {
     evseId: string;
     number: number;
@@ -53,7 +56,8 @@ export interface StationStateRow {
 /** Columns of {@link StationStateRow}, over the aliases of {@link STATION_STATE_JOINS}. */
 export const STATION_STATE_COLUMNS = `
   s.station_id, s.version, s.tenant_id, t.slug AS tenant, s.identity, l.site_id, s.location_id, s.registration,
-  s.online, s.online_changed_at, s.vendor, s.model, s.serial_number, s.firmware_version, s.protocol, seen.last_seen_at, s.last_boot_at,
+  s.online, s.online_changed_at, s.vendor, s.model, s.serial_number, s.firmware_version, s.protocol, s.security_profile, seen.last_seen_at, s.last_boot_at,
+  s.back_end, s.transport,
   (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'evseId', e.evse_id, 'number', e.number, 'code', e.code,
       'connectors', (SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -85,8 +89,11 @@ export function stationState(row: StationStateRow): StationState {
     serialNumber: row.serial_number ?? '',
     firmwareVersion: row.firmware_version ?? '',
     protocol: row.protocol ?? '',
+    securityProfile: row.security_profile,
     ...at('lastSeenAt', row.last_seen_at),
     ...at('lastBootAt', row.last_boot_at),
+    backEnd: row.back_end,
+    transport: row.transport ?? '',
     evses: row.evses.map((evse) => ({
       evseId: evse.evseId,
       number: evse.number,

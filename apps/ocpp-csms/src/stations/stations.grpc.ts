@@ -1,6 +1,5 @@
 import {
   MessageDirection,
-  RegistrationStatus,
   StationService,
   type BatchGetStationsRequest,
   type BatchGetStationsResponseSchema,
@@ -23,26 +22,15 @@ import {
 } from '@ampline/contracts';
 import { Rpc, type RpcCall } from '@ampline/platform-grpc';
 import { pageFrom, pageOf } from '@ampline/platform-postgres';
-import { CONNECTOR_STATUSES } from '@ampline/protocol-ocpp';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { Controller } from '@nestjs/common';
 import { csmsErrors } from '../errors.js';
-import { check, checkedFilter, checkedId, checkedIds, checkPassword, checkStation } from './field-checks.js';
+import { checkedFilter, checkedId, checkedIds, checkPassword, checkStation } from './field-checks.js';
 import { ReadingsStore, type MessageFilter } from './readings.store.js';
 import { StationCounts } from './station-counts.js';
-import type { Registration } from './station-state.js';
+import { checkedStationFilter, WANTED_REGISTRATION } from './station-filter.js';
 import { StationStore } from './stations.store.js';
-
-const WANTED: Record<RegistrationStatus, Registration | undefined> = {
-  [RegistrationStatus.UNSPECIFIED]: undefined,
-  [RegistrationStatus.ACCEPTED]: 'accepted',
-  [RegistrationStatus.PENDING]: 'pending',
-  [RegistrationStatus.REJECTED]: 'rejected',
-};
-
-/** What a connector may have reported last; before its first report it is unknown. */
-const REPORTED: readonly string[] = ['Unknown', ...CONNECTOR_STATUSES];
 
 const DIRECTION: Record<MessageDirection, MessageFilter['direction']> = {
   [MessageDirection.UNSPECIFIED]: undefined,
@@ -79,18 +67,7 @@ export class StationsGrpc {
   @Rpc(StationService.method.listStations)
   async listStations(request: ListStationsRequest, call: RpcCall): Promise<MessageInitShape<typeof ListStationsResponseSchema>> {
     const page = pageOf(request.page);
-    const search = checkedFilter('search', request.search);
-    const known = request.connectorStatuses.every((status) => REPORTED.includes(status));
-    check('connector_statuses', known, 'ChargePointStatus of OCPP 1.6, or Unknown');
-    const registration = WANTED[request.registration];
-    const filter = {
-      ...(request.siteId !== '' && { siteId: checkedId('site_id', request.siteId) }),
-      ...(request.online !== undefined && { online: request.online }),
-      ...(registration && { registration }),
-      ...(request.connectorStatuses.length > 0 && { connectorStatuses: request.connectorStatuses }),
-      ...(search !== undefined && { search }),
-    };
-    const found = pageFrom(await this.stations.list(call.tenantId, filter, page), page, ({ key }) => key);
+    const found = pageFrom(await this.stations.list(call.tenantId, checkedStationFilter(request), page), page, ({ key }) => key);
     return { stations: found.rows.map(({ item }) => item), page: found.page };
   }
 
@@ -109,7 +86,7 @@ export class StationsGrpc {
 
   @Rpc(StationService.method.setRegistration)
   async setRegistration(request: SetRegistrationRequest, call: RpcCall): Promise<MessageInitShape<typeof SetRegistrationResponseSchema>> {
-    const registration = WANTED[request.registration];
+    const registration = WANTED_REGISTRATION[request.registration];
     if (!registration) throw csmsErrors.invalidField({ field: 'registration', rule: 'accepted, pending or rejected' });
     return { station: await this.stations.setRegistration(call, checkedId('station_id', request.stationId), registration) };
   }

@@ -8,6 +8,7 @@ import type { Outbox } from '@ampline/platform-outbox';
 import { keyset, uniqueViolation, type Database, type KeysetOrder, type KeysetValue, type Page, type Tx } from '@ampline/platform-postgres';
 import { csmsErrors } from '../errors.js';
 import { tenantSlug } from '../projections/tenant-slug.js';
+import { FILTERED, filterParams, type StationFilter } from './station-filter.js';
 import { setEvses } from './station-evses.js';
 import { stationPasswordHash } from './station-password.js';
 import {
@@ -20,17 +21,6 @@ import {
   type Registration,
   type StationStateRow,
 } from './station-state.js';
-
-/** Which stations a list shows. */
-export interface StationFilter {
-  siteId?: string;
-  online?: boolean;
-  registration?: Registration;
-  /** With a connector that last reported one of these. */
-  connectorStatuses?: readonly string[];
-  /** Part of identity, vendor, model or serial number, in any case. */
-  search?: string;
-}
 
 /** Who asks for a change, and in which tenant. */
 export interface Asking {
@@ -80,24 +70,10 @@ export class StationStore {
         // The page first, by the index; what belongs to its stations after that, and not for all of them.
         `WITH s AS MATERIALIZED (
            SELECT * FROM charging_station s
-            WHERE s.tenant_id = $1 AND ($2::uuid IS NULL OR s.location_id IN (SELECT location_id FROM location WHERE site_id = $2))
-              AND ($3::boolean IS NULL OR s.online = $3)
-              AND ($4::text IS NULL OR position(lower($4) IN lower(concat_ws(E'\\n', s.identity, s.vendor, s.model, s.serial_number))) > 0)
-              AND ($5::text IS NULL OR s.registration = $5)
-              AND ($6::text[] IS NULL OR s.station_id IN (SELECT c.station_id FROM connector c WHERE c.tenant_id = $1 AND c.status = ANY($6)))
-              AND ${at.where}
+            WHERE ${FILTERED} AND ${at.where}
             ORDER BY ${at.orderBy} LIMIT $7)
          SELECT ${STATION_STATE_COLUMNS}, s.identity_key FROM s ${STATION_STATE_JOINS} ORDER BY ${at.orderBy}`,
-        [
-          tenantId,
-          filter.siteId ?? null,
-          filter.online ?? null,
-          filter.search ?? null,
-          filter.registration ?? null,
-          filter.connectorStatuses ?? null,
-          page.limit + 1,
-          ...at.params,
-        ],
+        [...filterParams(tenantId, filter), page.limit + 1, ...at.params],
       ),
     );
     return rows.map((row) => ({ key: [row.identity_key], item: stationState(row) }));
@@ -133,15 +109,17 @@ export class StationStore {
     });
   }
 
-  /** A socket that was opened with the old password is closed. Throws `csms.station-unknown`. */
+  /** From now on this password holds and no other; a socket that was opened with another is closed. Throws `csms.station-unknown`. */
   setPassword(asking: Asking, stationId: string, password: string): Promise<void> {
     return this.database.asTenant(asking.tenantId, async (tx) => {
+      await lockStations(tx, [stationId]);
       const [changed] = await tx.query<NamedStation>(
-        `UPDATE charging_station s SET password_hash = $2 FROM tenant t
-         WHERE t.tenant_id = s.tenant_id AND s.station_id = $1 RETURNING t.slug, s.identity`,
+        `UPDATE charging_station s SET password_hash = $2, next_password_hash = NULL, security_profile = greatest(security_profile, 1)
+         FROM tenant t WHERE t.tenant_id = s.tenant_id AND s.station_id = $1 RETURNING t.slug, s.identity`,
         [stationId, stationPasswordHash(password)],
       );
       if (!changed) throw csmsErrors.stationUnknown();
+      await tellStations(tx, this.outbox, [stationId], this.clock.now());
       await this.record(tx, asking, { ...changed, stationId }, 'password-set');
       this.revoke(tx, changed);
     });
@@ -155,8 +133,8 @@ export class StationStore {
     const slug = await tenantSlug(tx, tenantId);
     const stationId = uuidv7();
     await tx.query(
-      `INSERT INTO charging_station (station_id, tenant_id, location_id, identity, password_hash, vendor, model)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      `INSERT INTO charging_station (station_id, tenant_id, location_id, identity, password_hash, security_profile, vendor, model)
+       VALUES ($1, $2, $3, $4, $5, CASE WHEN $5::text IS NULL THEN 0 ELSE 1 END, $6, $7)`,
       [stationId, tenantId, locationId, identity, password === '' ? null : stationPasswordHash(password), vendor || null, model || null],
     );
     await setEvses(tx, tenantId, stationId, request.evses);

@@ -1,7 +1,8 @@
 import { create } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { SessionOrigin, SessionStateSchema, SessionStatus, type SessionState } from '@ampline/contracts';
+import { SessionOrigin, SessionStateSchema, SessionStatus, type SessionState, type SignedValues } from '@ampline/contracts';
 import type { Tx } from '@ampline/platform-postgres';
+import { toldSignedValues } from '../signed-values/told-values.js';
 import type { TransactionRow } from './adapters/transaction-row.js';
 import { thin, type PowerReading } from './readings.js';
 
@@ -15,7 +16,7 @@ const STATUS: Record<TransactionRow['state'], SessionStatus> = {
 const REASON_201: Readonly<Record<string, string>> = { HardReset: 'ImmediateReset', SoftReset: 'ImmediateReset' };
 
 /** What a session looks like to everybody else: the one assembly for facts and the export. Readings belong to an ended one. */
-export function sessionState(row: TransactionRow, readings: readonly PowerReading[] = []): SessionState {
+export function sessionState(row: TransactionRow, readings: readonly PowerReading[] = [], signedValues?: SignedValues): SessionState {
   const { place } = row;
   return create(SessionStateSchema, {
     sessionId: row.transaction_id,
@@ -60,6 +61,7 @@ export function sessionState(row: TransactionRow, readings: readonly PowerReadin
     })),
     ocppTransactionId: String(row.ocpp_id),
     estimated: row.estimated,
+    ...(signedValues && { signedValues }),
   });
 }
 
@@ -67,7 +69,8 @@ export function sessionState(row: TransactionRow, readings: readonly PowerReadin
 export async function sessionStates(tx: Tx, rows: readonly TransactionRow[]): Promise<SessionState[]> {
   const ended = rows.filter((row) => row.state !== 'active');
   const readings = await readingsOf(tx, ended);
-  return rows.map((row) => sessionState(row, readings.get(row.transaction_id)));
+  const signed = await toldSignedValues(tx, ended);
+  return rows.map((row) => sessionState(row, readings.get(row.transaction_id), signed.get(row.transaction_id)));
 }
 
 interface ReadingRow {

@@ -4,6 +4,7 @@ import { idTagInfo } from '../authorization/domain/decision.js';
 import { PgTokens } from '../authorization/pg-tokens.js';
 import { integerColumn, Refusal, type Handler } from '../intake/call-work.js';
 import { ensureConnector } from '../intake/connectors.js';
+import { noteStart } from '../reservations/reservation-starts.js';
 import { startKey } from './adapters/keys.js';
 import { PgStationTransactions } from './adapters/pg-station-transactions.js';
 import { TakeStart } from './application/take-start.js';
@@ -30,6 +31,7 @@ export const startTransaction: Handler<'StartTransaction'> = async (work, reques
     tenantActive,
     stationAccepted: registration === 'accepted',
   });
+  if (!repeated) await noteStart(work, transaction, told);
   work.log('session.start-taken', { sessionId: transaction.transactionId, connector: told.connectorNumber, decision, repeated });
   return { transactionId: transaction.ocppId, idTagInfo: idTagInfo(decision, token) };
 };

@@ -2,6 +2,7 @@ import { decide, idTagInfo } from '../authorization/domain/decision.js';
 import { PgTokens } from '../authorization/pg-tokens.js';
 import { Refusal, type CallWork, type Handler } from '../intake/call-work.js';
 import { meterValueRows, writeMeterValues } from '../metering/meter-value-rows.js';
+import { PgSignedValues, writeSignedValues } from '../signed-values/adapters/pg-signed-values.js';
 import { PgStationTransactions } from './adapters/pg-station-transactions.js';
 import { TakeStop } from './application/take-stop.js';
 import { toldStop } from './told-stop.js';
@@ -13,10 +14,11 @@ export const stopTransaction: Handler<'StopTransaction'> = async (work, request)
   const transactions = new PgStationTransactions(tx, station, outbox, now);
   const arrived = { ocppId: request.transactionId, told: toldStop(request, call.receivedAt) };
   const readings = request.transactionData ?? [];
-  const taking = new TakeStop(transactions, work.workList, async (transaction) => {
+  const taking = new TakeStop(transactions, work.workList, new PgSignedValues(tx), async (transaction) => {
     const connectorNumber = transaction?.connectorNumber ?? 0;
     const rows = meterValueRows({ call, connectorNumber, transactionId: transaction?.transactionId ?? null, readings });
     await writeMeterValues(tx, rows);
+    await writeSignedValues(tx, rows);
   });
   const outcome = await taking.take(station.stationId, arrived);
   work.log('session.stop-taken', { outcome: outcome.kind, ...('transactionId' in outcome && { sessionId: outcome.transactionId }) });

@@ -4,12 +4,13 @@ import { systemClock } from '@ampline/kernel-time';
 import { Bus } from '@ampline/platform-nats';
 import { Outbox } from '@ampline/platform-outbox';
 import { Database, migrateService } from '@ampline/platform-postgres';
-import { derivedPassword } from '@ampline/platform-runner';
+import { derivedPassword, KeyCipher } from '@ampline/platform-runner';
 import { testTelemetry, type TestTelemetry } from '@ampline/platform-telemetry';
 import { createTestDatabase, testNats, type EmbeddedNats, type TestDatabase } from '@ampline/platform-testing';
 import { AfterBoot, type BootedStation } from '../../src/intake/after-boot.js';
 import { StationPath, type StationPathOptions } from '../../src/intake/station-path.js';
 import { WatchedStations } from '../../src/messages/watched-stations.js';
+import { StationRoutings } from '../../src/routing/station-routings.js';
 import { stationPasswordHash } from '../../src/stations/station-password.js';
 import { StationOnTheWire } from './station-on-the-wire.js';
 
@@ -118,7 +119,9 @@ export class IntakeHarness {
       telemetry,
       instance: uuidv7(),
       afterBoot: this.boots,
+      featureRoutes: {},
       watched,
+      routings: new StationRoutings(db, new KeyCipher(SECRET)),
       options: { ...this.options, ...options },
     });
     await path.start();

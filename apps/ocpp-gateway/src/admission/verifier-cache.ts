@@ -5,6 +5,8 @@ import type { Clock } from '@ampline/kernel-time';
 interface Entry {
   /** Absent: the station has no password. */
   hash: string | undefined;
+  /** Absent: the station needs no certificate. */
+  certificateSha256: string | undefined;
   validUntilMs: number;
 }
 
@@ -31,7 +33,8 @@ export class VerifierCache {
     const key = keyOf(request.tenant, request.station);
     this.entries.delete(key);
     if (!admitted.verifier) return;
-    this.entries.set(key, { hash: admitted.verifier.hash, validUntilMs: this.clock.monotonicMs() + admitted.verifier.validForMs });
+    const { hash, certificateSha256, validForMs } = admitted.verifier;
+    this.entries.set(key, { hash, certificateSha256, validUntilMs: this.clock.monotonicMs() + validForMs });
     if (this.entries.size <= this.mostEntries) return;
     for (const oldest of this.entries.keys()) {
       this.entries.delete(oldest);
@@ -39,7 +42,7 @@ export class VerifierCache {
     }
   }
 
-  /** True when the station was admitted lately and shows the same password now. */
+  /** True when the station was admitted lately and shows the same password or certificate now. */
   proves(request: AdmitRequest): boolean {
     const key = keyOf(request.tenant, request.station);
     const entry = this.entries.get(key);
@@ -48,6 +51,7 @@ export class VerifierCache {
       this.entries.delete(key);
       return false;
     }
+    if (entry.certificateSha256 !== undefined) return certificateSha256(request) === entry.certificateSha256;
     return entry.hash === undefined || (request.basic !== undefined && isPassword(request.basic.password, entry.hash));
   }
 
@@ -56,6 +60,11 @@ export class VerifierCache {
     this.entries.delete(keyOf(tenant, station));
     this.entries.delete(keyOf(undefined, station));
   }
+}
+
+function certificateSha256({ tls }: AdmitRequest): string | undefined {
+  const own = tls?.certificates?.[0];
+  return own === undefined ? undefined : createHash('sha256').update(Buffer.from(own, 'base64')).digest('hex');
 }
 
 function keyOf(tenant: string | undefined, station: string): string {

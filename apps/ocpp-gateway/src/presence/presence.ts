@@ -3,6 +3,7 @@ import {
   StationPathSubject,
   type PresenceReply,
   type PresenceReport,
+  type SocketReport,
   type SocketsReply,
   type SocketsRequest,
 } from '@ampline/contracts';
@@ -15,7 +16,7 @@ import type { GatewayName } from '../gateway-services.js';
 import { backOffMs, type Time } from '../time.js';
 import { TurnBatch } from '../turn-batch.js';
 import type { SocketIdentity } from '../sockets/socket-identity.js';
-import { ReportQueue, type SocketReport } from './report-queue.js';
+import { ReportQueue } from './report-queue.js';
 import { SocketChecksum } from './socket-checksum.js';
 
 interface Settings {
@@ -23,7 +24,9 @@ interface Settings {
   maxSockets: number;
 }
 
-const AT_ONCE = 16;
+/** Messages under way at once. */
+const AT_ONCE = 2;
+const REPORTS_AT_ONCE = 500;
 const REPORT_TIMEOUT_MS = 5_000;
 const SNAPSHOT_CHUNK = 2_000;
 const SOCKETS_PER_REPLY = 10_000;
@@ -69,12 +72,12 @@ export class Presence {
   }
 
   opened(socket: SocketIdentity): void {
-    const { tenantId, stationId, epoch, remoteAddress, subprotocol } = socket;
+    const { tenantId, stationId, epoch, remoteAddress, subprotocol, transport } = socket;
     const before = this.sockets.get(stationId);
     if (before !== undefined) this.checksum.toggle(stationId, before);
     this.sockets.set(stationId, epoch);
     this.checksum.toggle(stationId, epoch);
-    this.report({ kind: 'opened', ...this.now(), tenantId, stationId, epoch, remoteAddress, subprotocol });
+    this.report({ kind: 'opened', ...this.now(), tenantId, stationId, epoch, remoteAddress, subprotocol, transport });
   }
 
   closed(socket: SocketIdentity, code: number, reason: string): void {
@@ -118,25 +121,26 @@ export class Presence {
   }
 
   private pump(): void {
-    while (this.sending < AT_ONCE && !this.paused && !this.stopped) {
-      const report = this.reports.take();
-      if (!report) return;
-      this.sending += 1;
-      void this.deliver(report);
-    }
+    if (this.sending >= AT_ONCE || this.paused || this.stopped || this.reports.size === 0) return;
+    this.sending += 1;
+    void this.deliver();
   }
 
-  private async deliver(report: SocketReport): Promise<void> {
+  /** All that wait, in one message: a storm is two reports of each station. */
+  private async deliver(): Promise<void> {
     await this.batch.next();
-    const reply = await this.tell(report);
+    const reports = this.reports.take(REPORTS_AT_ONCE);
+    const [first] = reports;
+    const told = first === undefined || (await this.tell(reports.length === 1 ? first : { kind: 'sockets', ...this.now(), reports }));
     this.sending -= 1;
-    if (reply) {
-      this.reports.done(report);
+    if (told) {
+      this.reports.done(reports);
       this.failures = 0;
     } else {
-      this.reports.failed(report);
+      this.reports.failed(reports);
       this.pauseReports();
     }
+    if (first === undefined) return;
     if (this.reports.size === 0) this.whenSettled?.();
     this.pump();
   }

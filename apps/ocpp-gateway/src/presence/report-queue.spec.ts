@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ReportQueue, type SocketReport } from './report-queue.js';
+import type { SocketReport } from '@ampline/contracts';
+import { ReportQueue } from './report-queue.js';
 
 const at = '2026-01-01T00:00:00.000Z';
 const from = { gatewayId: 'g', gatewayInstance: 'i', tenantId: 't', at };
@@ -20,34 +21,41 @@ describe('ReportQueue', () => {
     queue.put(opened('a', 2));
     queue.put(closed('a', 1));
     expect(queue.size).toBe(1);
-    expect(queue.take()).toEqual(opened('a', 2));
+    expect(queue.take(9)).toEqual([opened('a', 2)]);
     queue.put(opened('b', 1));
     queue.put(closed('b', 1));
     queue.put(opened('b', 1));
-    expect(queue.take()).toEqual(closed('b', 1));
+    expect(queue.take(9)).toEqual([closed('b', 1)]);
   });
 
   it('gives out one report of a station at a time', () => {
     const queue = new ReportQueue(10);
     queue.put(opened('a', 1));
-    const first = queue.take() as SocketReport;
+    const first = queue.take(9);
     queue.put(closed('a', 1));
     queue.put(opened('b', 1));
-    expect(queue.take()).toEqual(opened('b', 1));
-    expect(queue.take()).toBeUndefined();
+    expect(queue.take(9)).toEqual([opened('b', 1)]);
+    expect(queue.take(9)).toEqual([]);
     queue.done(first);
-    expect(queue.take()).toEqual(closed('a', 1));
+    expect(queue.take(9)).toEqual([closed('a', 1)]);
+  });
+
+  it('gives out no more than it is asked for, the longest waiting first', () => {
+    const queue = new ReportQueue(10);
+    for (const station of ['a', 'b', 'c']) queue.put(opened(station, 1));
+    expect(queue.take(2)).toEqual([opened('a', 1), opened('b', 1)]);
+    expect(queue.take(2)).toEqual([opened('c', 1)]);
   });
 
   it('offers a failed report again unless a newer one waits', () => {
     const queue = new ReportQueue(10);
     queue.put(opened('a', 1));
-    queue.failed(queue.take() as SocketReport);
-    const again = queue.take() as SocketReport;
-    expect(again).toEqual(opened('a', 1));
+    queue.failed(queue.take(9));
+    const again = queue.take(9);
+    expect(again).toEqual([opened('a', 1)]);
     queue.put(closed('a', 1));
     queue.failed(again);
-    expect(queue.take()).toEqual(closed('a', 1));
+    expect(queue.take(9)).toEqual([closed('a', 1)]);
   });
 
   it('is bounded by stations, and still takes newer reports of those it has', () => {

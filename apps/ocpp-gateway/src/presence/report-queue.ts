@@ -1,6 +1,4 @@
-import type { PresenceReport } from '@ampline/contracts';
-
-export type SocketReport = Extract<PresenceReport, { kind: 'opened' | 'closed' }>;
+import type { SocketReport } from '@ampline/contracts';
 
 /**
  * Reports that the back end has not acknowledged, at most one per station: the newest says it all. Reports of one station are
@@ -26,24 +24,26 @@ export class ReportQueue {
     return true;
   }
 
-  /** The longest waiting report whose station has none under way. Give it back with `done` or `failed`. */
-  take(): SocketReport | undefined {
+  /** The longest waiting reports whose stations have none under way, so many at most. Give them back with `done` or `failed`. */
+  take(most: number): SocketReport[] {
+    const reports: SocketReport[] = [];
     for (const [stationId, report] of this.waiting) {
+      if (reports.length >= most) break;
       if (this.taken.has(stationId)) continue;
       this.waiting.delete(stationId);
       this.taken.add(stationId);
-      return report;
+      reports.push(report);
     }
-    return undefined;
+    return reports;
   }
 
-  done(report: SocketReport): void {
-    this.taken.delete(report.stationId);
+  done(reports: readonly SocketReport[]): void {
+    for (const { stationId } of reports) this.taken.delete(stationId);
   }
 
-  failed(report: SocketReport): void {
-    this.taken.delete(report.stationId);
-    if (!this.waiting.has(report.stationId)) this.waiting.set(report.stationId, report);
+  failed(reports: readonly SocketReport[]): void {
+    this.done(reports);
+    for (const report of reports) if (!this.waiting.has(report.stationId)) this.waiting.set(report.stationId, report);
   }
 }
 

@@ -3,6 +3,8 @@
  * Those of the call protocol are the machine's: 1000 superseded, 1008 flooding, 1013 back end away.
  */
 export const WS_CLOSE = {
+  /** Over MQTT: the station is gone, by its own word. */
+  normal: 1000,
   /** This replica ends; connect again. */
   goingAway: 1001,
   /** A binary frame. */

@@ -1,4 +1,4 @@
-import type { SocketLimits } from '@ampline/contracts';
+import type { SocketLimits, Transport } from '@ampline/contracts';
 
 /** Whose socket it is, as the back end admitted it. */
 export interface SocketIdentity {
@@ -9,6 +9,7 @@ export interface SocketIdentity {
   readonly epoch: number;
   /** What was agreed in the handshake, or what the back end takes for granted when the station offered nothing. */
   readonly subprotocol: string;
+  readonly transport: Transport;
   readonly remoteAddress: string;
   readonly limits: SocketLimits;
 }

@@ -28,6 +28,10 @@ export class SocketRegistry {
     return present;
   }
 
+  has(socket: StationSocket): boolean {
+    return this.sockets.get(socket.identity.stationId) === socket;
+  }
+
   /** False when it was not in: a newer socket took its place. */
   remove(socket: StationSocket): boolean {
     const { stationId } = socket.identity;

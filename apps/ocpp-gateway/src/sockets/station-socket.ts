@@ -1,5 +1,5 @@
 import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
-import { StationPathSubject } from '@ampline/contracts';
+import { StationPathSubject, type SocketRouting } from '@ampline/contracts';
 import { uuidv7 } from '@ampline/kernel-ids';
 import type { TimerHandle } from '@ampline/kernel-time';
 import {
@@ -13,12 +13,14 @@ import {
   type MachineEvent,
   type MachineTimer,
 } from '@ampline/protocol-ocpp';
-import { WebSocket, type RawData } from 'ws';
+import { WebSocket } from 'ws';
 import type { GatewayServices } from '../gateway-services.js';
 import type { CallResult } from '../gateway-metrics.js';
+import { SecondCsms } from '../proxy/second-csms.js';
 import { WS_CLOSE } from './close-codes.js';
 import { oddityReport } from './oddity.js';
 import type { SocketIdentity } from './socket-identity.js';
+import type { StationLink } from './station-link.js';
 
 interface CallInWork {
   callId: string;
@@ -44,12 +46,14 @@ export class StationSocket {
   private readonly timers = new Map<MachineTimer, TimerHandle>();
   private readonly commands = new Map<string, ((outcome: CommandOutcome) => void)[]>();
   private call: CallInWork | undefined;
+  private route: SocketRouting | undefined;
+  private secondCsms: SecondCsms | undefined;
   private gone = false;
   private wasSuperseded = false;
 
   constructor(
     readonly identity: SocketIdentity,
-    private readonly ws: WebSocket,
+    private readonly ws: StationLink,
     private readonly services: GatewayServices,
     private readonly ended: SocketEnded,
   ) {
@@ -74,6 +78,25 @@ export class StationSocket {
   /** A newer socket of the station took over: there is nothing to report about this one any more. */
   get superseded(): boolean {
     return this.wasSuperseded;
+  }
+
+  /** Where its calls go; undefined: to csms. */
+  get routing(): SocketRouting | undefined {
+    return this.route;
+  }
+
+  get second(): SecondCsms | undefined {
+    return this.secondCsms;
+  }
+
+  /** The calls go elsewhere from now on, those that are held included; the station notices nothing. */
+  reroute(routing: SocketRouting): void {
+    if (this.gone || (this.route && this.route.version >= routing.version)) return;
+    const before = JSON.stringify(this.route?.proxy);
+    this.route = routing;
+    if (JSON.stringify(routing.proxy) === before) return;
+    this.secondCsms?.stop();
+    this.secondCsms = routing.proxy && new SecondCsms(routing.proxy, this, this.services);
   }
 
   /** Resolves when the machine knows how the command ended; never rejects. */
@@ -125,9 +148,8 @@ export class StationSocket {
     this.pingedAtMs = undefined;
   }
 
-  private received(data: RawData, isBinary: boolean): void {
+  private received(bytes: Buffer, isBinary: boolean): void {
     this.seen();
-    const bytes = data as Buffer;
     this.services.metrics.bytes('in', bytes.length);
     // Read on its way to the closing handshake; unanswered, it is the station's to send again.
     if (!this.machine.open) return this.services.metrics.odd('after-close');
@@ -151,6 +173,7 @@ export class StationSocket {
     this.gone = true;
     this.step({ type: 'closed' });
     this.finishCall('gave-up');
+    this.secondCsms?.stop();
     this.services.metrics.closed(code);
     this.ended(this, code, reason);
   }
@@ -222,8 +245,9 @@ export class StationSocket {
     const waitedMs = Math.max(0, time.clock.now().getTime() - call.receivedAtMs);
     const work = { callId: call.callId, action: call.action, span, arrivedMs: time.clock.monotonicMs() - waitedMs };
     this.call = work;
+    if (this.route?.proxy?.mode === 'mirror') this.secondCsms?.copy(call.messageId, call.action, call.rawFrame);
     const wanted = () => this.call === work;
-    const answer = await context.with(trace.setSpan(ROOT_CONTEXT, span), () => forwarder.forward(this.identity, call, wanted));
+    const answer = await context.with(trace.setSpan(ROOT_CONTEXT, span), () => forwarder.forward(this, call, wanted));
     this.answered(call.callId, answer);
   }
 

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { RefusalReason } from '@ampline/contracts';
 
@@ -27,6 +28,15 @@ const REFUSALS: Readonly<Record<RefusalReason, Omit<HttpAnswer, 'code'>>> = {
   'token-invalid': { status: 401, message: 'The registration token is not valid.', headers: CHALLENGE },
   'registration-full': { status: 503, message: 'No more new stations are taken at the moment.', headers: { 'Retry-After': '600' } },
   'too-many-attempts': { status: 429, message: 'Too many attempts of unknown stations.', headers: { 'Retry-After': '60' } },
+  'tls-required': { status: 403, message: 'This station must connect by TLS (wss).' },
+  'certificate-missing': { status: 403, message: 'This station must show a client certificate.' },
+  'certificate-unreadable': { status: 403, message: 'The client certificate cannot be read.' },
+  'certificate-untrusted': { status: 403, message: 'The client certificate comes from no authority that is trusted here.' },
+  'certificate-expired': { status: 403, message: 'The client certificate, or one above it, has expired.' },
+  'certificate-not-yet-valid': { status: 403, message: 'The client certificate, or one above it, is not valid yet.' },
+  'certificate-revoked': { status: 403, message: 'The client certificate, or one above it, was revoked.' },
+  'certificate-identity-mismatch': { status: 403, message: 'The common name of the client certificate is not the identity in the path.' },
+  'no-mqtt-user': { status: 403, message: 'This station has no MQTT user.' },
   'unsupported-subprotocol': { status: 400, message: 'None of the offered subprotocols is spoken here.' },
 };
 
@@ -46,7 +56,13 @@ export function answerBody(answer: HttpAnswer): string {
   return JSON.stringify({ code: answer.code, message: answer.message });
 }
 
-/** Answers on the bare connection of an upgrade, and ends it. */
+/** Who was answered and does not hang up is cut off after this. */
+const LINGER_MS = 2_000;
+
+/**
+ * Answers on the bare connection of an upgrade, and ends it. What the client sent beyond its request is read and passed over: closing
+ * with unread bytes would reset the connection, and the client might never see its answer.
+ */
 export function writeAnswer(connection: Duplex, answer: HttpAnswer): void {
   const body = answerBody(answer);
   const headers = {
@@ -56,6 +72,8 @@ export function writeAnswer(connection: Duplex, answer: HttpAnswer): void {
     ...answer.headers,
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  connection.once('finish', () => connection.destroy());
+  connection.once('end', () => connection.destroy());
+  if ('setTimeout' in connection) (connection as Socket).setTimeout(LINGER_MS, () => connection.destroy());
+  connection.resume();
   connection.end(`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
 }

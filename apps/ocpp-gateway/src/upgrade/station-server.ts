@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Admitted, AdmitRequest } from '@ampline/contracts';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Admission, AdmissionOutcome } from '../admission/admission.js';
+import { Pacer } from '../admission/pacer.js';
+import type { GatewayConfig } from '../config.js';
 import { gatewayErrors } from '../errors.js';
 import type { GatewayServices } from '../gateway-services.js';
 import { readBasicCredentials } from './basic-credentials.js';
@@ -12,6 +15,8 @@ import { answerBody, refusalAnswer, unavailableAnswer, writeAnswer, type HttpAns
 import { remoteAddressOf } from './remote-address.js';
 import { readStationUrl } from './station-url.js';
 import { readSubprotocols } from './subprotocols.js';
+import { tlsFactsOf, type ProxySpeech } from './tls-facts.js';
+import { TlsListener, type TlsListenerParts } from './tls-listener.js';
 
 /** What becomes of those who were admitted. */
 export interface Doorstep {
@@ -48,11 +53,39 @@ const UPGRADE_REQUIRED: HttpAnswer = {
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
 const VERSIONS: ReadonlySet<string | undefined> = new Set(['8', '13']);
 
-/** A listening HTTP server; port 0 lets the kernel choose. Throws `ocpp-gateway.listen-failed`. */
-export async function listenForStations(host: string, port: number): Promise<Server> {
-  const server = createServer(HTTP, answerPlainRequest);
+/** Where stations come in. */
+export interface StationListeners {
+  readonly plain: Server;
+  /** Undefined: no certificate is configured. */
+  readonly tls: TlsListener | undefined;
+}
+
+/** Listening servers; port 0 lets the kernel choose. Throws `ocpp-gateway.listen-failed`, `ocpp-gateway.tls-files-unusable`. */
+export async function listenForStations(parts: TlsListenerParts): Promise<StationListeners> {
+  const { config } = parts;
+  const tls = TlsListener.of(parts, HTTP, answerPlainRequest);
+  const plain = await listening(createServer(HTTP, answerPlainRequest), config.port, config);
   try {
-    server.listen(port, host);
+    if (tls) await listening(tls.server, config.tlsPort, config);
+    return { plain, tls };
+  } catch (error) {
+    plain.close();
+    throw error;
+  }
+}
+
+type ListenSettings = Pick<GatewayConfig, 'host' | 'listenBacklog' | 'maxSockets' | 'maxWaitingAdmissions'>;
+
+/**
+ * A storm waits in the kernel's queue until its connections are taken: with Node's 511 places the rest of 2,000 that come at once are
+ * lost without a word.
+ */
+async function listening<S extends Server | TlsServer>(server: S, port: number, settings: ListenSettings): Promise<S> {
+  const { host, listenBacklog: backlog } = settings;
+  // Whoever is beyond what may be open and what may wait would only cost files and memory.
+  server.maxConnections = settings.maxSockets + settings.maxWaitingAdmissions;
+  try {
+    server.listen({ port, host, backlog });
     await once(server, 'listening');
     return server;
   } catch (cause) {
@@ -60,30 +93,39 @@ export async function listenForStations(host: string, port: number): Promise<Ser
   }
 }
 
-export function portOf(server: Server): number {
+export function portOf(server: Server | TlsServer): number {
   return (server.address() as AddressInfo).port;
 }
 
 /** Reads a station's upgrade request, has it decided, and makes the socket. */
 export class StationServer {
   private readonly webSockets = new Map<number, WebSocketServer>();
+  private readonly servers: readonly (Server | TlsServer)[];
+  private readonly proxySpeech: ProxySpeech;
+  private readonly pacer: Pacer;
   private upgrading = 0;
   private open = true;
 
   constructor(
-    private readonly server: Server,
+    { plain, tls }: StationListeners,
     private readonly services: GatewayServices,
     private readonly admission: Admission,
     private readonly doorstep: Doorstep,
   ) {
-    server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
-      connection.on('error', () => connection.destroy());
-      void this.upgrade({ request, connection, head });
-    });
+    this.pacer = new Pacer(services.config, services.time);
+    this.servers = tls ? [plain, tls.server] : [plain];
+    const { proxies, config } = services;
+    this.proxySpeech = { proxies, certificateHeader: config.clientCertificateHeader.toLowerCase() };
+    for (const server of this.servers) {
+      server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
+        connection.on('error', () => connection.destroy());
+        void this.upgrade({ request, connection, head });
+      });
+    }
   }
 
   get accepting(): boolean {
-    return this.open && this.server.listening;
+    return this.open && this.servers.every(({ listening }) => listening);
   }
 
   /** From now on every upgrade is sent elsewhere with 503. */
@@ -94,10 +136,12 @@ export class StationServer {
   /** Stops listening. */
   async close(): Promise<void> {
     this.refuse();
-    const closed = once(this.server, 'close');
-    this.server.close();
-    this.server.closeAllConnections();
-    await closed;
+    const closed = this.servers.map((server) => once(server, 'close'));
+    for (const server of this.servers) {
+      server.close();
+      server.closeAllConnections();
+    }
+    await Promise.all(closed);
   }
 
   private async upgrade(upgrade: Upgrade): Promise<void> {
@@ -107,7 +151,13 @@ export class StationServer {
     if (!isHandshake(request)) return this.answer(upgrade, MALFORMED_HANDSHAKE);
     if (!this.open) return this.answer(upgrade, this.notNow('stopping'));
     if (this.doorstep.sockets + this.upgrading >= this.services.config.maxSockets) return this.answer(upgrade, this.notNow('full'));
+    this.upgrading += 1;
+    const itsTurn = await this.pacer.turn();
+    this.upgrading -= 1;
+    if (!itsTurn) return this.answer(upgrade, this.notNow('busy'));
+    if (!this.open) return this.answer(upgrade, this.notNow('stopping'));
 
+    const tls = tlsFactsOf(request, this.proxySpeech);
     const urlToken = url.token === undefined ? undefined : { username: url.station, password: url.token };
     const basic = readBasicCredentials(request.headers.authorization, url.station) ?? urlToken;
     const question: AdmitRequest = {
@@ -116,6 +166,7 @@ export class StationServer {
       ...(url.tenant !== undefined && { tenant: url.tenant }),
       station: url.station,
       remoteAddress: remoteAddressOf(request, this.services.config.forwardedHops),
+      ...(tls && { tls }),
       ...(basic && { basic }),
       subprotocols: readSubprotocols(request.headers['sec-websocket-protocol']),
     };
@@ -174,10 +225,8 @@ export class StationServer {
     return server;
   }
 
-  /** Spread by chance, so that those sent away together do not come back together. */
   private notNow(reason: string): HttpAnswer {
-    const leastS = this.services.config.retryAfterS;
-    return unavailableAnswer(reason, leastS + Math.floor(Math.random() * (leastS + 1)));
+    return unavailableAnswer(reason, this.pacer.retryAfterS());
   }
 
   private answer({ request, connection }: Upgrade, answer: HttpAnswer, question?: AdmitRequest): void {

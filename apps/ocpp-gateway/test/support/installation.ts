@@ -1,3 +1,4 @@
+import { DEFAULT_MQTT_TOPIC } from '@ampline/contracts';
 import { Bus } from '@ampline/platform-nats';
 import { testTelemetry, type TestTelemetry } from '@ampline/platform-telemetry';
 import { eventually, testNats, type EmbeddedNats } from '@ampline/platform-testing';
@@ -50,10 +51,18 @@ export class Installation {
     const bus = await Bus.connect({ url: this.nats.url, name: `ocpp-gateway-${this.gateways.length}` }, telemetry);
     const read = gatewayConfig.parse({});
     if (!read.ok) throw new Error(JSON.stringify(read.problems));
-    const config = { ...read.value, port: 0, drainSpreadMs: 0, drainGraceMs: 1_000, beatIntervalMs: 100, ...settings };
+    const config = {
+      ...read.value,
+      port: 0,
+      drainPerSecond: 0,
+      admissionsPerSecond: 0,
+      drainGraceMs: 1_000,
+      beatIntervalMs: 100,
+      ...settings,
+    };
     const instance = `instance-${this.gateways.length}`;
     try {
-      const gateway = await Gateway.start({ config, bus, telemetry, instance, ...(time && { time }) });
+      const gateway = await Gateway.start({ config, bus, telemetry, instance, mqttTopics: [DEFAULT_MQTT_TOPIC], ...(time && { time }) });
       const running = { gateway, bus, telemetry };
       this.gateways.push(running);
       return running;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { SecureVersion } from 'node:tls';
 import { eventually } from '@ampline/platform-testing';
 import { WebSocket } from 'ws';
 
@@ -11,6 +12,8 @@ export interface ConnectOptions {
   headers?: Record<string, string>;
   /** false: leaves pings without a pong. */
   autoPong?: boolean;
+  /** PEM; absent: plain text. */
+  tls?: { ca: string; cert?: string; key?: string; maxVersion?: SecureVersion };
 }
 
 /** An upgrade that was refused. */
@@ -50,7 +53,8 @@ export class Station {
       headers['Authorization'] = `Basic ${Buffer.from(`${username}:${o.password}`).toString('base64')}`;
     }
     const protocols = 'protocols' in o ? (o.protocols ?? []) : ['ocpp1.6'];
-    const ws = new WebSocket(`ws://127.0.0.1:${port}${o.path}`, protocols, {
+    const ws = new WebSocket(`${o.tls ? 'wss' : 'ws'}://127.0.0.1:${port}${o.path}`, protocols, {
+      ...o.tls,
       headers,
       perMessageDeflate: false,
       autoPong: o.autoPong ?? true,

@@ -8,8 +8,10 @@ export const typePolicies: TypePolicies = {
       stations: keysetPages('filter'),
       sites: keysetPages(),
       commands: keysetPages('stationId'),
+      commandRuns: keysetPages(),
       sessions: keysetPages('filter'),
       intakeIssues: keysetPages('filter'),
+      reservations: keysetPages('filter'),
       idTokens: keysetPages('filter'),
       tokenGroups: keysetPages(),
       drivers: keysetPages('search', 'organisationId'),
@@ -35,10 +37,12 @@ export const typePolicies: TypePolicies = {
   },
   UnknownStation: { keyFields: ['identity'] },
   Site: { fields: { locations: keysetPages(), stations: keysetPages(), counts: { merge: true } } },
+  LocalList: { keyFields: ['stationId'], fields: { entries: keysetPages(), policy: { merge: false } } },
   Session: { fields: { readings: keysetPages() } },
+  CommandRun: { fields: { stations: keysetPages(), counts: { merge: true } } },
   Command: {
     fields: {
-      outcome: settledOver('PENDING'),
+      outcome: settledOver('PENDING', 'QUEUED'),
       completedAt: settledOver(null),
       response: settledOver(null),
       responseStatus: settledOver(null),
@@ -46,7 +50,8 @@ export const typePolicies: TypePolicies = {
   },
 };
 
-/** A command has no version, but is settled once: that it is pending may be told late, by another way, and is older then. */
-function settledOver(pending: string | null): FieldPolicy<unknown> {
-  return { merge: (known: unknown, came: unknown) => (came === pending && known !== undefined ? known : came) };
+/** A command has no version, but is settled once: that it is not may be told late, by another way, and is older then. */
+function settledOver(...unsettled: unknown[]): FieldPolicy<unknown> {
+  const isSettled = (value: unknown) => value !== undefined && !unsettled.includes(value);
+  return { merge: (known: unknown, came: unknown) => (isSettled(known) && !isSettled(came) ? known : came) };
 }

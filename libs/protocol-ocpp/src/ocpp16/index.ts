@@ -24,6 +24,7 @@ export type {
   ResponseOf,
   SampledValue,
 } from './messages.js';
+export { payloadSchema, type PayloadSchema } from './payload-schema.js';
 export {
   validateInbound,
   validateOutbound,

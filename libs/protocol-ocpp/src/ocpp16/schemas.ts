@@ -24,25 +24,32 @@ export class Ocpp16Schemas {
     multipleOfPrecision: 6,
     formats: { 'date-time': fullFormats['date-time'], uri: fullFormats.uri },
   });
-  // All references are local, and compilers of today refuse these ids: a URN needs a namespace.
-  private readonly schemas = new Map(readPublished().map(({ $id, ...schema }) => [$id, schema]));
   private readonly compiled = new Map<string, ValidateFunction>();
 
   /** @throws AppError `ocpp.schema-missing` when the installed package lacks one: an installation fault. */
   validator(action: Ocpp16Action, kind: MessageKind): ValidateFunction {
-    const id = `urn:${action}.${kind === 'request' ? 'req' : 'conf'}`;
+    const id = idOf(action, kind);
     const known = this.compiled.get(id);
     if (known !== undefined) return known;
-    const validate = this.ajv.compile(this.published(id));
+    const validate = this.ajv.compile(publishedSchema(action, kind));
     this.compiled.set(id, validate);
     return validate;
   }
+}
 
-  private published(id: string): object {
-    const schema = this.schemas.get(id);
-    if (schema !== undefined) return schema;
-    throw ocppErrors.schemaMissing({ id });
-  }
+// All references are local, and compilers of today refuse these ids: a URN needs a namespace.
+const published = new Map(readPublished().map(({ $id, ...schema }) => [$id, schema]));
+
+/** @throws AppError `ocpp.schema-missing` when the installed package lacks one: an installation fault. */
+export function publishedSchema(action: Ocpp16Action, kind: MessageKind): object {
+  const id = idOf(action, kind);
+  const schema = published.get(id);
+  if (schema !== undefined) return schema;
+  throw ocppErrors.schemaMissing({ id });
+}
+
+function idOf(action: Ocpp16Action, kind: MessageKind): string {
+  return `urn:${action}.${kind === 'request' ? 'req' : 'conf'}`;
 }
 
 function readPublished(): PublishedSchema[] {

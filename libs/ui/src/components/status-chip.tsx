@@ -41,6 +41,8 @@ const LOOKS = {
   STATION_OFFLINE: ['bad', CloudOff],
   TIMEOUT: ['notice', HourglassBottom],
   NOT_SENT: ['bad', Block],
+  QUEUED: ['notice', HourglassBottom],
+  CANCELLED: ['idle', Cancel],
   OPEN: ['notice', WarningAmber],
   RESOLVED: ['ok', CheckCircle],
   BLOCKED: ['bad', Block],
@@ -50,6 +52,9 @@ const LOOKS = {
   DELETED: ['idle', Cancel],
   EXPIRED: ['idle', HourglassBottom],
   REVOKED: ['idle', Cancel],
+  VERIFIED: ['ok', CheckCircle],
+  UNVERIFIABLE: ['notice', HelpOutline],
+  WRONG: ['bad', Cancel],
 } as const satisfies Record<string, Look>;
 
 export type Status = keyof typeof LOOKS;

@@ -1,14 +1,7 @@
 import type { Handler } from '../call-work.js';
 
-/** OCPP 1.6 §4.3. No vendor extension is known yet: said so, and kept in the archive. */
-export const dataTransfer: Handler<'DataTransfer'> = async () => ({ status: 'UnknownVendorId' });
-
 /** The archive has them; nothing is decided on them. */
 export const diagnosticsStatusNotification: Handler<'DiagnosticsStatusNotification'> = async () => ({});
 export const firmwareStatusNotification: Handler<'FirmwareStatusNotification'> = async () => ({});
 export const logStatusNotification: Handler<'LogStatusNotification'> = async () => ({});
-export const securityEventNotification: Handler<'SecurityEventNotification'> = async () => ({});
 export const signedFirmwareStatusNotification: Handler<'SignedFirmwareStatusNotification'> = async () => ({});
-
-/** No certificate authority is set up: a station must not wait for a certificate. */
-export const signCertificate: Handler<'SignCertificate'> = async () => ({ status: 'Rejected' });

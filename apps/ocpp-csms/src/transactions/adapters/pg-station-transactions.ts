@@ -2,6 +2,7 @@ import type { Outbox } from '@ampline/platform-outbox';
 import type { Tx } from '@ampline/platform-postgres';
 import { sessionEnded, sessionStarted, sessionUpdated } from '@ampline/contracts';
 import { uuidv7, type TransactionId } from '@ampline/kernel-ids';
+import type { Doubt } from '../../issues/reasons.js';
 import type { LockedStation } from '../../intake/locked-station.js';
 import { findConnector } from '../../intake/connectors.js';
 import { StationTransactions, type NewTransaction } from '../application/ports.js';
@@ -50,6 +51,9 @@ const CLEAR_DOUBT = `
      AND NOT EXISTS (SELECT 1 FROM intake_issue i WHERE i.transaction_id = $1 AND i.reason = $2 AND i.status = 'open')
   RETURNING ${TRANSACTION_COLUMNS}`;
 
+const JUDGED = `
+  UPDATE ocpp_transaction SET doubts = $2, told_at = $3, version = version + 1 WHERE transaction_id = $1 RETURNING ${TRANSACTION_COLUMNS}`;
+
 interface PlaceRow {
   identity: string;
   site_id: string;
@@ -93,6 +97,12 @@ export class PgStationTransactions extends StationTransactions {
   async clearDoubt(transactionId: string, doubt: string): Promise<void> {
     const [row] = await this.tx.prepared<TransactionRow>(CLEAR_DOUBT, [transactionId, doubt, this.now]);
     if (row !== undefined) await this.tell(row.state === 'active' ? sessionUpdated : sessionEnded, row);
+  }
+
+  /** Its signed values have been judged again after its end. */
+  async judged(transactionId: TransactionId, doubts: readonly Doubt[]): Promise<void> {
+    const [row] = await this.tx.prepared<TransactionRow>(JUDGED, [transactionId, doubts, this.now]);
+    if (row !== undefined) await this.tell(sessionEnded, row);
   }
 
   async newestReading(transactionId: TransactionId): Promise<RegisterReading | undefined> {

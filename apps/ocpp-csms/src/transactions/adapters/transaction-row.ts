@@ -59,6 +59,10 @@ export interface TransactionRow {
   doubts: Doubt[];
   estimated: boolean;
   place: Place;
+  /** What the meter's signed values are worth; null when it signs none. */
+  signed_verdict: 'verified' | 'unverifiable' | 'wrong' | null;
+  signed_reason: string | null;
+  meter_key_id: string | null;
   /** When a fact last told of it. */
   told_at: Date;
   version: bigint;
@@ -68,7 +72,7 @@ export const TRANSACTION_COLUMNS = [
   'transaction_id, tenant_id, station_id, connector_number, ocpp_id, start_ordinal, id_token, id_token_id, group_id, group_token',
   'driver_id, organisation_id, decision, state, started_at, started_raw, started_clock, started_received_at, meter_start_wh',
   'ended_at, ended_raw, ended_clock, ended_received_at, meter_stop_wh, stop_reason, stop_id_token, stop_key, meter_last_wh, meter_last_at, power_w, soc_percent',
-  'energy_wh, doubts, estimated, place, told_at, version',
+  'energy_wh, doubts, estimated, place, signed_verdict, signed_reason, meter_key_id, told_at, version',
 ].join(', ');
 
 export function readTransaction(row: TransactionRow): ChargingTransaction {

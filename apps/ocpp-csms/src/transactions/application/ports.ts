@@ -1,6 +1,6 @@
 import type { TransactionId } from '@ampline/kernel-ids';
 import type { TokenRecord } from '../../authorization/domain/decision.js';
-import type { Reason } from '../../issues/reasons.js';
+import type { Doubt, Reason } from '../../issues/reasons.js';
 import type { Ending } from '../domain/stop.js';
 import type { ChargingTransaction, RegisterReading, ToldStart, ToldStop } from '../domain/transaction.js';
 
@@ -54,6 +54,22 @@ export abstract class WorkList {
   abstract settle(transactionId: TransactionId, reasons: readonly Reason[]): Promise<void>;
   /** Names the transaction as the possible begin of ends that waited for one. */
   abstract suggestBegin(transaction: ChargingTransaction): Promise<void>;
+}
+
+/** What is doubtful about the signed meter values of a session. */
+export interface SignedFinding {
+  doubt: Doubt;
+  /** A person has to look at it. */
+  inWorkList: boolean;
+  /** What is wrong with the same session is one issue each. */
+  findingKey: string;
+  detail: Record<string, unknown>;
+}
+
+/** What meters have signed. */
+export abstract class SignedValues {
+  /** Judges the signed values of a session against the energy it ends with, and keeps the verdict. Undefined: nothing is doubtful. */
+  abstract judge(transaction: ChargingTransaction, energyWh: bigint, endedAt: Date): Promise<SignedFinding | undefined>;
 }
 
 /** A stop as it arrived, with the OCPP id it names. */

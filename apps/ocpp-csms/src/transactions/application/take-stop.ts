@@ -2,7 +2,7 @@ import type { TransactionId } from '@ampline/kernel-ids';
 import { planStop } from '../domain/stop.js';
 import type { ChargingTransaction, ToldStop } from '../domain/transaction.js';
 import { applyStop, figuresOfStop } from './apply-stop.js';
-import type { ArrivedStop, StationTransactions, WorkList } from './ports.js';
+import type { ArrivedStop, SignedValues, StationTransactions, WorkList } from './ports.js';
 
 export type StopOutcome =
   | { kind: 'ended' | 'corrected'; transactionId: TransactionId }
@@ -19,6 +19,7 @@ export class TakeStop {
   constructor(
     private readonly transactions: StationTransactions,
     private readonly workList: WorkList,
+    private readonly signedValues: SignedValues,
     /** Stores what the stop tells of the session's course, before the session is told as ended; undefined: of no session. */
     private readonly storeReadings: (transaction: ChargingTransaction | undefined) => Promise<void>,
   ) {}
@@ -42,7 +43,14 @@ export class TakeStop {
     }
     await this.storeReadings(transaction);
     const { transactions, workList } = this;
-    await applyStop(transaction, told, plan.ending, { transactions, workList });
+    const { ending } = plan;
+    const finding = await this.signedValues.judge(transaction, ending.energyWh, ending.end.at);
+    const doubts = finding === undefined ? ending.doubts : [...ending.doubts, finding.doubt];
+    await applyStop(transaction, told, { ...ending, doubts }, { transactions, workList });
+    if (finding?.inWorkList) {
+      const { doubt: reason, findingKey, detail } = finding;
+      await workList.raise({ reason, findingKey, transactionId, detail });
+    }
     return { kind: plan.corrects ? 'corrected' : 'ended', transactionId };
   }
 

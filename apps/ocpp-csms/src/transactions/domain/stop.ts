@@ -75,7 +75,10 @@ export function endAsDecided(transaction: ChargingTransaction, meterStopWh: bigi
 }
 
 /** Doubts that only an end can raise. */
-export const ABOUT_THE_END: ReadonlySet<Doubt> = new Set(['stop-missing', 'meter-went-back', 'energy-implausible', 'ended-before-started']);
+export const ABOUT_THE_END: ReadonlySet<Doubt> = new Set([
+  ...(['stop-missing', 'meter-went-back', 'energy-implausible', 'ended-before-started'] as const),
+  ...(['signed-values-wrong', 'signed-values-unverified'] as const),
+]);
 
 function doubtsOfBegin(transaction: ChargingTransaction): Doubt[] {
   const ended = transaction.end?.told?.ended.clock;

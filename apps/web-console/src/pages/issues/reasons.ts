@@ -14,6 +14,8 @@ const MEANWHILE = {
   'ended-before-started': 'meanwhile.no-duration',
   'start-repeated-after-stop': 'meanwhile.own-session',
   'connector-unknown': 'meanwhile.no-evse',
+  'signed-values-wrong': 'meanwhile.as-told-signed',
+  'signed-values-unverified': 'meanwhile.judged-later',
   'clock-future': 'meanwhile.clock',
   'clock-past': 'meanwhile.clock',
   'clock-without-zone': 'meanwhile.clock',

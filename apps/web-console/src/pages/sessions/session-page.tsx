@@ -17,6 +17,7 @@ import { GuestLink } from './guest-link.js';
 import { SessionCurves } from './session-curves.js';
 import { SessionDoubts } from './session-doubts.js';
 import { SessionFacts } from './session-facts.js';
+import { SessionSignedValues } from './signed-values.js';
 import { SessionState } from './session-state.js';
 import { chargedWh, type Reading } from './readings.js';
 import { StopSession, type StopOutcome } from './stop-session.js';
@@ -85,6 +86,7 @@ function Shown({ session }: { session: SessionFactsFragment }) {
         </Stale>
         <SessionDoubts session={session} />
         <SessionCurves session={session} read={read} />
+        <SessionSignedValues session={session} />
         <SessionFacts session={session} latest={latest} />
       </Box>
     </>

@@ -59,8 +59,11 @@ function outcomeOf({ outcome, responseStatus }: Stop): StopOutcome {
     case 'STATION_OFFLINE':
       return { severity: 'error', message: 'session.stopOffline' };
     case 'NOT_SENT':
+    case 'EXPIRED':
+    case 'CANCELLED':
       return { severity: 'error', message: 'session.stopNotSent' };
     case 'PENDING':
+    case 'QUEUED':
     case 'TIMEOUT':
       return { severity: 'warning', message: 'session.stopTimeout' };
   }

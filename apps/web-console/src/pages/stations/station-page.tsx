@@ -14,8 +14,10 @@ import {
 } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
 import { MissingPage } from '../failures/missing-page.js';
+import { LocalListTab } from '../local-lists/local-list-tab.js';
 import { CommandsTab } from './commands/commands-tab.js';
 import { ConfigurationTab } from './configuration/configuration-tab.js';
+import { MeterKeysTab } from './meter-keys/meter-keys-tab.js';
 import { MessagesTab } from './messages/messages-tab.js';
 import { RegistrationActions } from './registration-actions.js';
 import type { ShownStation } from './shown-station.js';
@@ -101,7 +103,9 @@ function Loaded({ station, onRetry }: { station: ShownStation; onRetry: () => vo
             ? [{ value: 'messages', label: text('station.tab.messages'), content: () => <MessagesTab station={station} /> }]
             : []),
           { value: 'configuration', label: text('station.tab.configuration'), content: () => <ConfigurationTab station={station} /> },
+          { value: 'local-list', label: text('station.tab.localList'), content: () => <LocalListTab station={station} /> },
           { value: 'sessions', label: text('station.tab.sessions'), content: () => <StationSessionsTab station={station} /> },
+          { value: 'meter-keys', label: text('station.tab.meterKeys'), content: () => <MeterKeysTab station={station} /> },
         ]}
       />
     </>

@@ -3,6 +3,7 @@ import { catalogue } from '@ampline/ui';
 export const stationsMessages = catalogue(
   {
     'stations.title': 'Stations',
+    'stations.command': 'Command to these stations',
     'stations.search': 'Identity, vendor, model, serial number',
     'stations.site': 'Site',
     'stations.online': 'Connection',
@@ -21,6 +22,7 @@ export const stationsMessages = catalogue(
   },
   {
     'stations.title': 'Ladestationen',
+    'stations.command': 'Befehl an diese Stationen',
     'stations.search': 'Kennung, Hersteller, Modell, Seriennummer',
     'stations.site': 'Standort',
     'stations.online': 'Verbindung',

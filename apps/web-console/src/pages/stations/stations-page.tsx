@@ -1,38 +1,38 @@
 import EvStation from '@mui/icons-material/EvStationOutlined';
-import { useQuery } from '@apollo/client/react';
+import Button from '@mui/material/Button';
 import {
   DataTable,
   EmptyState,
-  FilterBar,
   PageHeader,
-  SearchField,
-  SelectFilter,
   Stale,
   TimeAgo,
   useLive,
   usePages,
   useThrottled,
-  useUiText,
   useUrlFilters,
   type Column,
 } from '@ampline/ui';
 import { useMemo } from 'react';
+import { Link, useLocation } from 'react-router';
+import { OPERATORS } from '../../app/roles.js';
 import { SERVICES } from '../../app/services.js';
-import { SiteNamesDocument, StationsChangedDocument, StationsDocument, type StationRowFragment } from '../../generated/graphql.js';
+import { useViewer } from '../../app/viewer.js';
+import { StationsChangedDocument, StationsDocument, type StationRowFragment } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
 import { ConnectorStates } from './connector-states.js';
-import { CONNECTOR_STATUSES, FILTERS, REGISTRATIONS, stationFilter } from './station-filter.js';
+import { FILTERS, stationFilter } from './station-filter.js';
+import { StationFilters } from './station-filters.js';
 import { StationState } from './station-state.js';
 
 /** All stations, live. */
 export function StationsPage() {
   const text = useText();
-  const uiText = useUiText();
+  const { may } = useViewer();
+  const { search } = useLocation();
   const filters = useUrlFilters(FILTERS);
-  const { values, set } = filters;
+  const { values } = filters;
   const variables = useMemo(() => ({ filter: stationFilter(values) }), [values]);
   const pages = usePages(StationsDocument, variables, (data) => data.stations);
-  const sites = useQuery(SiteNamesDocument).data?.sites.nodes ?? [];
   // A row follows its station by itself; which rows a filter selects may change with it.
   const reload = useThrottled(pages.reload, 3_000);
   useLive(StationsChangedDocument, {
@@ -71,37 +71,17 @@ export function StationsPage() {
 
   return (
     <>
-      <PageHeader title={text('stations.title')} />
-      <FilterBar active={filters.active} onReset={filters.reset}>
-        <SearchField hint={text('stations.search')} value={values.search} onChange={(search) => set({ search })} />
-        <SelectFilter
-          label={text('stations.online')}
-          value={values.online}
-          onChange={(online) => set({ online })}
-          options={[
-            { value: 'true', label: uiText('ui.status.ONLINE') },
-            { value: 'false', label: uiText('ui.status.OFFLINE') },
-          ]}
-        />
-        <SelectFilter
-          label={text('stations.connectorStatus')}
-          value={values.status}
-          onChange={(status) => set({ status })}
-          options={CONNECTOR_STATUSES.map((value) => ({ value, label: uiText(`ui.status.${value}`) }))}
-        />
-        <SelectFilter
-          label={text('stations.site')}
-          value={values.site}
-          onChange={(site) => set({ site })}
-          options={sites.map(({ id, name }) => ({ value: id, label: name }))}
-        />
-        <SelectFilter
-          label={text('stations.registration')}
-          value={values.registration}
-          onChange={(registration) => set({ registration })}
-          options={REGISTRATIONS.map((value) => ({ value, label: uiText(`ui.status.${value}`) }))}
-        />
-      </FilterBar>
+      <PageHeader
+        title={text('stations.title')}
+        actions={
+          may(...OPERATORS) && (
+            <Button variant="outlined" component={Link} to={{ pathname: '/commands/new', search }}>
+              {text('stations.command')}
+            </Button>
+          )
+        }
+      />
+      <StationFilters filters={filters} />
       <Stale services={SERVICES.stations}>
         <DataTable
           label={text('stations.title')}

@@ -1,18 +1,13 @@
 import Typography from '@mui/material/Typography';
-import { FormSelect, FormText } from '@ampline/ui';
+import { FormSelect } from '@ampline/ui';
 import { useEffect, useEffectEvent } from 'react';
 import { useForm, useWatch } from 'react-hook-form';
-import { MONO } from '@ampline/ui';
 import { useText } from '../../../messages.js';
 import type { ShownStation } from '../shown-station.js';
 import { CommandDialog } from './command-dialog.js';
-import { CALLS, TRIGGERED, type CommandForm } from './command-forms.js';
+import { TRIGGERED, type CommandForm } from './command-forms.js';
 import { IdTokenField } from './id-token-field.js';
 import { useSend, type CommandValues } from './use-send.js';
-
-const ACTIONS = Object.keys(CALLS);
-const FIRST_ACTION = 'GetLocalListVersion';
-const payloadOf = (action: string) => JSON.stringify(CALLS[action], null, 2);
 
 interface CommandFormDialogProps {
   form: CommandForm;
@@ -26,7 +21,7 @@ export function CommandFormDialog({ form, open, onClose, station }: CommandFormD
   const text = useText();
   const send = useSend(station.id);
   const first = String(station.evses[0]?.number ?? 1);
-  const { control, trigger, getValues, setValue, reset } = useForm<CommandValues>({
+  const { control, trigger, getValues, reset } = useForm<CommandValues>({
     defaultValues: valuesAt(form, first),
   });
   const begin = useEffectEvent(() => reset(valuesAt(form, first)));
@@ -34,8 +29,6 @@ export function CommandFormDialog({ form, open, onClose, station }: CommandFormD
     if (open) begin();
   }, [open, form]);
   const operative = useWatch({ control, name: 'operative' });
-  const action = useWatch({ control, name: 'action' });
-  useEffect(() => setValue('payload', payloadOf(action)), [action, setValue]);
 
   const has = (field: CommandForm['fields'][number]) => form.fields.includes(field);
   const evses = station.evses.map(({ number, code }) => ({
@@ -89,25 +82,6 @@ export function CommandFormDialog({ form, open, onClose, station }: CommandFormD
           ]}
         />
       )}
-      {has('call') && (
-        <>
-          <FormSelect
-            control={control}
-            name="action"
-            label={text('command.field.action')}
-            options={ACTIONS.map((value) => ({ value, label: value }))}
-          />
-          <FormText
-            control={control}
-            name="payload"
-            label={text('command.field.payload')}
-            multiline
-            minRows={6}
-            slotProps={{ htmlInput: { style: { fontFamily: MONO, fontSize: '0.8125rem' }, spellCheck: false } }}
-            rules={{ validate: (value) => isObject(String(value)) || text('command.field.payloadProblem') }}
-          />
-        </>
-      )}
     </CommandDialog>
   );
 }
@@ -119,16 +93,5 @@ function valuesAt({ fields }: CommandForm, firstEvse: string): CommandValues {
     operative: 'false',
     resetType: 'SOFT',
     message: TRIGGERED[0],
-    action: FIRST_ACTION,
-    payload: payloadOf(FIRST_ACTION),
   };
-}
-
-function isObject(json: string): boolean {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
 }

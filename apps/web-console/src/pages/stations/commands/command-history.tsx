@@ -8,7 +8,6 @@ import {
   JsonView,
   KeyValues,
   Mono,
-  StatusChip,
   TimeAgo,
   useFormat,
   useLive,
@@ -16,15 +15,19 @@ import {
   type Column,
 } from '@ampline/ui';
 import { useMemo, useState } from 'react';
+import { OPERATORS } from '../../../app/roles.js';
+import { useViewer } from '../../../app/viewer.js';
 import { StationCommandChangedDocument, StationCommandsDocument, type StationCommandFragment } from '../../../generated/graphql.js';
 import { useText } from '../../../messages.js';
+import { CancelCommand } from './cancel-command.js';
+import { CommandOutcomeChip } from './command-outcome.js';
 import { CommandResult } from './command-result.js';
-import { verdictOf } from './verdict.js';
 
 /** Commands to the station, newest first, as they are recorded and settled. */
 export function CommandHistory({ stationId }: { stationId: string }) {
   const text = useText();
   const format = useFormat();
+  const { may } = useViewer();
   const variables = useMemo(() => ({ stationId }), [stationId]);
   const pages = usePages(StationCommandsDocument, variables, ({ commands }) => commands);
   const [openId, setOpenId] = useState<string>();
@@ -38,7 +41,7 @@ export function CommandHistory({ stationId }: { stationId: string }) {
   const columns = useMemo<[Column<StationCommandFragment>, ...Column<StationCommandFragment>[]]>(
     () => [
       { key: 'action', header: text('command.action'), width: '26%', cell: ({ action }) => action },
-      { key: 'outcome', header: text('command.outcome'), card: 'badge', cell: (command) => <Outcome command={command} /> },
+      { key: 'outcome', header: text('command.outcome'), card: 'badge', cell: (command) => <CommandOutcomeChip command={command} /> },
       { key: 'by', header: text('command.by'), from: 'md', cell: ({ requestedByName }) => requestedByName ?? '–' },
       { key: 'at', header: text('command.at'), width: '150px', align: 'end', cell: ({ requestedAt }) => <TimeAgo at={requestedAt} /> },
     ],
@@ -63,11 +66,13 @@ export function CommandHistory({ stationId }: { stationId: string }) {
         {shown !== undefined && (
           <>
             <CommandResult command={shown} />
+            {shown.outcome === 'QUEUED' && may(...OPERATORS) && <CancelCommand id={shown.id} />}
             <KeyValues
               items={[
                 [text('command.at'), format.instant(shown.requestedAt)],
                 [text('command.completedAt'), format.instant(shown.completedAt)],
                 [text('command.by'), shown.requestedByName],
+                ...(shown.queueUntil ? [[text('command.queueUntil'), format.instant(shown.queueUntil)] as const] : []),
                 [text('command.id'), <Mono key="id">{shown.id}</Mono>],
               ]}
             />
@@ -82,15 +87,4 @@ export function CommandHistory({ stationId }: { stationId: string }) {
       </DetailDrawer>
     </>
   );
-}
-
-/** What became of it: that a station has answered is no success yet. */
-function Outcome({ command }: { command: StationCommandFragment }) {
-  const text = useText();
-  const { outcome, responseStatus } = command;
-  if (outcome !== 'ANSWERED' || responseStatus === null) return <StatusChip status={outcome} />;
-  const { severity } = verdictOf(command);
-  if (severity === 'success') return <StatusChip status="ANSWERED" label={text('command.outcome.accepted')} />;
-  if (severity === 'error') return <StatusChip status="REJECTED" label={text('command.outcome.rejected', { status: responseStatus })} />;
-  return <StatusChip status="PENDING" label={responseStatus} />;
 }

@@ -1,4 +1,5 @@
 import ChevronRight from '@mui/icons-material/ChevronRight';
+import Code from '@mui/icons-material/Code';
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import ButtonBase from '@mui/material/ButtonBase';
@@ -11,6 +12,7 @@ import { SERVICES } from '../../../app/services.js';
 import { useViewer } from '../../../app/viewer.js';
 import { useText } from '../../../messages.js';
 import type { ShownStation } from '../shown-station.js';
+import { CallDialog } from './call-dialog.js';
 import { CommandFormDialog } from './command-form-dialog.js';
 import { COMMAND_FORMS, type CommandForm } from './command-forms.js';
 import { CommandHistory } from './command-history.js';
@@ -20,10 +22,11 @@ export function CommandsTab({ station }: { station: ShownStation }) {
   const text = useText();
   const { may } = useViewer();
   const [form, setForm] = useState<CommandForm>();
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState<'form' | 'call'>();
+  const close = () => setOpen(undefined);
   const ask = (wanted: CommandForm) => {
     setForm(wanted);
-    setOpen(true);
+    setOpen('form');
   };
   return (
     <Box sx={{ display: 'grid', gap: 2.5 }}>
@@ -36,20 +39,27 @@ export function CommandsTab({ station }: { station: ShownStation }) {
           )}
           <Box sx={{ display: 'grid', gap: 1.25, gridTemplateColumns: 'repeat(auto-fill, minmax(min(280px, 100%), 1fr))' }}>
             {COMMAND_FORMS.map((one) => (
-              <CommandCard key={one.kind} form={one} onClick={() => ask(one)} />
+              <CommandCard key={one.kind} card={one} onClick={() => ask(one)} />
             ))}
+            <CommandCard card={CALL} onClick={() => setOpen('call')} />
           </Box>
         </Section>
       )}
       <Stale services={SERVICES.stations}>
         <CommandHistory stationId={station.id} />
       </Stale>
-      {form !== undefined && <CommandFormDialog form={form} open={open} onClose={() => setOpen(false)} station={station} />}
+      {form !== undefined && <CommandFormDialog form={form} open={open === 'form'} onClose={close} station={station} />}
+      <CallDialog open={open === 'call'} onClose={close} station={station} />
     </Box>
   );
 }
 
-function CommandCard({ form: { icon: Icon, label, hint, danger }, onClick }: { form: CommandForm; onClick: () => void }) {
+type Card = Pick<CommandForm, 'icon' | 'label' | 'hint' | 'danger'>;
+
+/** Whatever has no form of its own. */
+const CALL: Card = { icon: Code, label: 'command.call', hint: 'command.call.hint' };
+
+function CommandCard({ card: { icon: Icon, label, hint, danger }, onClick }: { card: Card; onClick: () => void }) {
   const text = useText();
   return (
     <Paper variant="outlined" sx={{ overflow: 'hidden', borderRadius: '10px' }}>

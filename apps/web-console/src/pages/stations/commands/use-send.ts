@@ -5,7 +5,6 @@ import {
   ChangeAvailabilityDocument,
   RemoteStartDocument,
   ResetStationDocument,
-  SendCommandDocument,
   TriggerMessageDocument,
   UnlockConnectorDocument,
   type StationCommandFragment,
@@ -20,9 +19,6 @@ export interface CommandValues {
   operative: 'true' | 'false';
   resetType: 'SOFT' | 'HARD';
   message: string;
-  action: string;
-  /** JSON. */
-  payload: string;
 }
 
 /** Sends a command of a kind; rejects with why it could not be recorded. */
@@ -59,7 +55,4 @@ const SENDERS: Readonly<Record<CommandKind, Sender>> = {
         variables: { ...common, message, evseNumber: evse === '' ? null : Number(evse) },
       })
     ).data?.triggerMessage,
-  call: async (client, common, { action, payload }) =>
-    (await client.mutate({ mutation: SendCommandDocument, variables: { ...common, action, payload: JSON.parse(payload) as unknown } })).data
-      ?.sendCommand,
 };

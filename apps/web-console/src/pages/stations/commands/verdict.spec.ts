@@ -16,6 +16,9 @@ describe('verdict on a command', () => {
     ['STATION_OFFLINE', null, 'error', 'offline'],
     ['TIMEOUT', null, 'warning', 'timeout'],
     ['NOT_SENT', null, 'error', 'notSent'],
+    ['QUEUED', null, 'info', 'queued'],
+    ['EXPIRED', null, 'warning', 'expired'],
+    ['CANCELLED', null, 'warning', 'cancelled'],
   ] as const)('%s %s: %s', (outcome, responseStatus, severity, key) => {
     expect(verdictOf({ outcome, responseStatus })).toEqual({ severity, key: `command.verdict.${key}` });
   });

@@ -27,6 +27,12 @@ export function verdictOf({ outcome, responseStatus }: Pick<StationCommandFragme
       return { severity: 'warning', key: 'command.verdict.timeout' };
     case 'NOT_SENT':
       return { severity: 'error', key: 'command.verdict.notSent' };
+    case 'QUEUED':
+      return { severity: 'info', key: 'command.verdict.queued' };
+    case 'EXPIRED':
+      return { severity: 'warning', key: 'command.verdict.expired' };
+    case 'CANCELLED':
+      return { severity: 'warning', key: 'command.verdict.cancelled' };
     case 'ANSWERED':
       if (responseStatus === null) return { severity: 'success', key: 'command.verdict.answered' };
       if (DONE.has(responseStatus)) return { severity: 'success', key: 'command.verdict.accepted' };

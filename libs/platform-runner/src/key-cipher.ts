@@ -4,7 +4,7 @@ const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Encrypts private keys at rest. The id of a key is bound to its text: one row's text is no good in another row. */
+/** Encrypts private keys at rest, with a secret of `runtime.secretFor`. The id of a key is bound to its text: one row's text is no good in another row. */
 export class KeyCipher {
   readonly #key: Buffer;
 
