@@ -2,11 +2,13 @@ import { textHook, uiMessages, type KeyOf } from '@ampline/ui';
 import { consoleMessages } from './app/console-messages.js';
 import { auditMessages } from './pages/audit/audit-messages.js';
 import { firmwareMessages } from './pages/firmware/firmware-messages.js';
+import { templatesMessages } from './pages/configuration/templates-messages.js';
 import { idTokensMessages } from './pages/id-tokens/id-tokens-messages.js';
 import { publicMessages } from './pages/invitation/public-messages.js';
 import { issuesMessages } from './pages/issues/issues-messages.js';
 import { reasonsMessages } from './pages/issues/reasons-messages.js';
 import { localListsMessages } from './pages/local-lists/local-lists-messages.js';
+import { onboardingMessages } from './pages/onboarding/onboarding-messages.js';
 import { overviewMessages } from './pages/overview/overview-messages.js';
 import { securityMessages } from './pages/security/security-messages.js';
 import { reservationsMessages } from './pages/reservations/reservations-messages.js';
@@ -38,6 +40,8 @@ const PARTS = [
   filesMessages,
   firmwareMessages,
   routingMessages,
+  onboardingMessages,
+  templatesMessages,
   sessionsMessages,
   signedValuesMessages,
   reasonsMessages,

@@ -5,8 +5,10 @@ import {
   AccessService,
   AccountsService,
   CommandService,
+  ConfigurationService,
   IntakeService,
   LocalListService,
+  OnboardingService,
   PeopleService,
   ReservationService,
   RoutingService,
@@ -36,6 +38,8 @@ export interface Doors {
   commands: Client<typeof CommandService>;
   intake: Client<typeof IntakeService>;
   security: Client<typeof SecurityService>;
+  onboarding: Client<typeof OnboardingService>;
+  configuration: Client<typeof ConfigurationService>;
   people: Client<typeof PeopleService>;
   routing: Client<typeof RoutingService>;
   reservations: Client<typeof ReservationService>;
@@ -169,6 +173,8 @@ export class Platform {
       commands: grpcClient(CommandService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       intake: grpcClient(IntakeService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       security: grpcClient(SecurityService, { url: grpc['ocpp-csms'] ?? '', ...door }),
+      onboarding: grpcClient(OnboardingService, { url: grpc['ocpp-csms'] ?? '', ...door }),
+      configuration: grpcClient(ConfigurationService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       people: grpcClient(PeopleService, { url: grpc['accounts'] ?? '', ...door }),
       routing: grpcClient(RoutingService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       reservations: grpcClient(ReservationService, { url: grpc['ocpp-csms'] ?? '', ...door }),
