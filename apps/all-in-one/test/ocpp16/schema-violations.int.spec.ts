@@ -99,14 +99,31 @@ describe('answers to a station', () => {
   });
 });
 
-/** Whose example the rules beyond the schema refuse. */
-const profile = (purpose: string) => {
-  const { csChargingProfiles } = examplePayload('SetChargingProfile', 'request', NOW) as { csChargingProfiles: Record<string, unknown> };
-  return { ...csChargingProfiles, chargingProfilePurpose: purpose };
+/** In the place of examples that the rules beyond the schema refuse. */
+const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+const FUTURE = '2099-01-01T00:00:00Z';
+const SCHEDULE = { chargingRateUnit: 'A', startSchedule: FUTURE, chargingSchedulePeriod: [{ startPeriod: 0, limit: 16 }] };
+const PROFILE = {
+  chargingProfileId: 1,
+  stackLevel: 0,
+  chargingProfilePurpose: 'TxDefaultProfile',
+  chargingProfileKind: 'Absolute',
+  chargingSchedule: SCHEDULE,
 };
 const REQUESTS: Partial<Record<Ocpp16Action, Record<string, unknown>>> = {
+  CertificateSigned: { certificateChain: PEM },
+  GetDiagnostics: { location: 'http://127.0.0.1/in/' },
+  GetLog: { logType: 'SecurityLog', requestId: 1, log: { remoteLocation: 'http://127.0.0.1/in/' } },
+  InstallCertificate: { certificateType: 'ManufacturerRootCertificate', certificate: PEM },
   RemoteStartTransaction: { idTag: 'x', connectorId: 1 },
-  SetChargingProfile: { connectorId: 1, csChargingProfiles: profile('TxDefaultProfile') },
+  ReserveNow: { connectorId: 1, expiryDate: FUTURE, idTag: 'x', reservationId: 1 },
+  SendLocalList: { listVersion: 1, updateType: 'Full', localAuthorizationList: [] },
+  SetChargingProfile: { connectorId: 1, csChargingProfiles: PROFILE },
+  SignedUpdateFirmware: {
+    requestId: 1,
+    firmware: { location: 'http://127.0.0.1/f', retrieveDateTime: FUTURE, signingCertificate: PEM, signature: 'c2lnbmVk' },
+  },
+  UpdateFirmware: { location: 'http://127.0.0.1/f', retrieveDate: FUTURE },
 };
 
 function foreseen({ fate }: SchemaViolation): string {
