@@ -186,6 +186,7 @@ export const CHECKLIST = [
       rule(
         'By the clock, of every connector and of the station, with or without a transaction',
         'station: of the whole station, by the clock, of every context and unit, with and without defaults',
+        'commands: reads its meters by the clock, also while nobody charges',
       ),
       rule('Data of a stop belongs to the session', 'meter-values: belongs to the session'),
       rule('Defaults are filled in', 'readings: are filled in'),
@@ -312,6 +313,7 @@ export const CHECKLIST = [
         'A profile is raised, never lowered; a new key counts from the next connection',
         'commands: SecurityProfile is raised only where everything is there, never lowered',
         'station: is changed by a command: the station comes back with the new one, and the old one is refused',
+        'security: is given up after three connections that fail: the station is back with the one before',
       ),
       rule('Basic: the password as text or as hexadecimal digits', 'admission: with its password as hexadecimal text is let in'),
       rule(

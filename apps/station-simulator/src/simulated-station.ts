@@ -4,6 +4,7 @@ import { AuthorizationCache } from './authorization-cache.js';
 import { CallDesk } from './call-desk.js';
 import { Chance } from './chance.js';
 import { chargingCycle } from './charging-cycle.js';
+import { ClockAlignedMeter } from './clock-aligned-meter.js';
 import type { CommandedStation } from './commands/command-handler.js';
 import { StationConfiguration } from './configuration.js';
 import { FileUploads } from './files/file-uploads.js';
@@ -73,6 +74,7 @@ export class SimulatedStation implements CommandedStation, StationHost {
   readonly connection: ConnectionSecurity;
   operative = true;
   private readonly sleeper: Sleeper;
+  private readonly alignedMeter: ClockAlignedMeter;
   private power: Power = 'off';
   private network = true;
   private link: StationLink | undefined;
@@ -119,6 +121,7 @@ export class SimulatedStation implements CommandedStation, StationHost {
       reservations: new Reservations({ clock, timers, configuration }, () => this.evses),
       chargingProfiles: new ChargingProfiles(configuration, () => this.evses),
     };
+    this.alignedMeter = new ClockAlignedMeter(this.parts, () => this.evses);
     this.security = new StationSecurity(this.parts, o.ca, o.certificate);
     this.connection = new ConnectionSecurity(configuration, this.security, around.tlsUrls.length > 0);
     this.uploads = new FileUploads(this, () => this.security.log());
@@ -152,6 +155,7 @@ export class SimulatedStation implements CommandedStation, StationHost {
   start(): void {
     if (this.power !== 'off') return;
     this.power = 'on';
+    this.alignedMeter.schedule();
     this.connect();
     const { charging, outages } = this.parts.profile;
     if (charging.automatic) for (const evse of this.evses) void chargingCycle(evse, this.parts, this.around.idTokens);
@@ -161,6 +165,7 @@ export class SimulatedStation implements CommandedStation, StationHost {
   /** No more cars come and the network stays: what runs is ended, and messages go on being sent. */
   settle(): void {
     this.sleeper.end();
+    this.alignedMeter.end();
     this.network = true;
     for (const evse of this.evses) evse.unplug();
     if (this.power === 'on' && this.link === undefined) this.connect();
@@ -174,6 +179,7 @@ export class SimulatedStation implements CommandedStation, StationHost {
     this.clearInterval();
     for (const evse of this.evses) evse.end();
     this.parts.reservations.end();
+    this.alignedMeter.end();
     this.link?.close(1000, 'station stops');
     this.parts.desk.stop();
   }
@@ -207,6 +213,11 @@ export class SimulatedStation implements CommandedStation, StationHost {
   /** Closes the socket in good order, and comes back with what it connects with from now on. */
   reconnect(): void {
     this.disconnect(1000);
+  }
+
+  /** A configuration key has another value. */
+  configured(): void {
+    this.alignedMeter.schedule();
   }
 
   securityEvent(type: string, techInfo?: string): void {
