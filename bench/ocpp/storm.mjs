@@ -104,7 +104,13 @@ class Storm {
     const state = { ends: false };
     const calm = await probing(probes, { lastsMs: 5_000, ends: () => false });
     const beside = probing(probes, { lastsMs: Infinity, ends: () => state.ends });
-    const { outcomes, wallMs } = await this.fleet.connect({ door: this.door, password: PASSWORD, atOnce: AT_ONCE, again: true, bootsToo: true });
+    const { outcomes, wallMs } = await this.fleet.connect({
+      door: this.door,
+      password: PASSWORD,
+      atOnce: AT_ONCE,
+      again: true,
+      bootsToo: true,
+    });
     state.ends = true;
     const latenciesMs = await beside;
     for (const probe of probes) probe.vanish();

@@ -94,7 +94,11 @@ const works = {
         { value: String(session.registerWh), measurand: 'Energy.Active.Import.Register', unit: 'Wh' },
         { value: '10873', measurand: 'Power.Active.Import', unit: 'W' },
       ];
-      await call(identity, 'MeterValues', { connectorId: 1, transactionId: session.transactionId, meterValue: [{ timestamp, sampledValue }] });
+      await call(identity, 'MeterValues', {
+        connectorId: 1,
+        transactionId: session.transactionId,
+        meterValue: [{ timestamp, sampledValue }],
+      });
     };
     const turnOver = async (identity) => {
       await end(identity);

@@ -105,12 +105,13 @@ function endWithParts(installation: Installation, ending: Ending): void {
 }
 
 function welcome(installation: Installation, demo: boolean, elapsed: string): string {
-  const { ocppUrl, publicUrl, issuer } = installation;
+  const { ocppUrl, ocppTlsUrl, publicUrl, issuer } = installation;
   const rows: [string, string][] = [
     ['console', `${publicUrl}/console`],
     ['GraphQL', `${publicUrl}/graphql`],
     ...(issuer === undefined ? [] : [['identity', issuer] satisfies [string, string]]),
     ['OCPP 1.6J', `${ocppUrl}/<tenant>/<station>  or  ${ocppUrl}/<station>`],
+    ...(ocppTlsUrl === undefined ? [] : [['OCPP by TLS', `${ocppTlsUrl}/<tenant>/<station>`] satisfies [string, string]]),
     ...Object.entries(installation.grpc).map(([name, url]): [string, string] => [`gRPC ${name}`, url]),
     ['metrics, probes', `http://127.0.0.1:${installation.opsPort}/metrics  /readyz  /livez`],
   ];

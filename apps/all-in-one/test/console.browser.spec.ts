@@ -8,10 +8,11 @@ import { Platform } from './support/platform.js';
 
 /** Pages of the navigation by name, as an administrator sees it. */
 const NAVIGATION = {
-  en: ['Overview', 'Stations', 'Sites', 'Sessions', 'Intake issues', 'Id tokens', 'Users and roles', 'Audit log', 'Settings'],
+  en: ['Overview', 'Stations', 'Commands', 'Sites', 'Sessions', 'Intake issues', 'Id tokens', 'Users and roles', 'Audit log', 'Settings'],
   de: [
     'Übersicht',
     'Ladestationen',
+    'Befehle',
     'Standorte',
     'Ladevorgänge',
     'Klärfälle',

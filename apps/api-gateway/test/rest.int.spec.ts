@@ -57,6 +57,48 @@ describe('REST', () => {
     expect(Object.keys(document.paths)).toContain('/rest/v1/stations/{id}/messages.jsonl');
   });
 
+  describe('the message archive', () => {
+    const SITE = '019f0000-0000-7000-8000-0000000000a1';
+    const asked: unknown[] = [];
+    beforeAll(() =>
+      gateway.answer({
+        stations: {
+          exportMessages: ({ siteId, result }) => {
+            asked.push([siteId, result]);
+            return [0, 1, 2].map((n) => ({ stationId: STATION, stationIdentity: '=EXT-1', message: message(n) }));
+          },
+        },
+      }),
+    );
+    const query = `site=${SITE}&result=not-ok&from=2026-01-01T00:00:00Z&before=2026-01-02T00:00:00Z`;
+
+    it('is JSON lines with the station of each message', async () => {
+      const answer = await get(`/rest/v1/messages.ndjson?${query}`, { authorization: await gateway.as('operator') });
+      expect(answer.headers.get('content-type')).toContain('application/x-ndjson');
+      const lines = (await answer.text()).trimEnd().split('\n');
+      expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+        { id: 'm0', station: '=EXT-1', stationId: STATION, direction: 'FROM_STATION' },
+        { id: 'm1' },
+        { id: 'm2' },
+      ]);
+      expect(asked.at(-1)).toEqual([SITE, 'not-ok']);
+    });
+
+    it('is CSV that no spreadsheet runs', async () => {
+      const answer = await get(`/rest/v1/messages.csv?${query}`, { authorization: await gateway.as('operator') });
+      const [head, first] = (await answer.text()).split('\n');
+      expect(head).toBe('receivedAt,station,stationId,direction,action,result,requestFrame,responseFrame,deviations,messageId,id');
+      expect(first).toContain(`'=EXT-1,${STATION},FROM_STATION,Heartbeat,ok,"[2,""0"",""Heartbeat"",{}]"`);
+    });
+
+    it.each([
+      ['a driver', 'driver', '', 403],
+      ['a parameter that there is not', 'operator', '&drop=1', 400],
+    ] as const)('is refused: %s', async (_, who, more, status) => {
+      expect((await get(`/rest/v1/messages.csv?${query}${more}`, { authorization: await gateway.as(who) })).status).toBe(status);
+    });
+  });
+
   it('streams the raw messages of a station, page by page, up to the limit', async () => {
     const asked: [number, string][] = [];
     gateway.answer({

@@ -7,6 +7,7 @@ import { FactConsumer, Outbox, OutboxRelay, RETENTION_DAYS } from '@ampline/plat
 import { PartitionKeeper } from '@ampline/platform-postgres';
 import { KeyCipher, type ServiceRuntime } from '@ampline/platform-runner';
 import { Module, type BeforeApplicationShutdown, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
+import { archiveFeature } from './archive/archive.feature.js';
 import type { BackgroundPart } from './background-part.js';
 import { commandRunsFeature } from './command-runs/command-runs.feature.js';
 import { CommandCourier } from './commands/command-courier.js';
@@ -45,6 +46,7 @@ import { Links } from './station-files/links.js';
 import { stationFilesFeature } from './station-files/station-files.feature.js';
 import { ROUTING_SECRETS, routingFeature } from './routing/routing.feature.js';
 import { StationRoutings } from './routing/station-routings.js';
+import { securityFeature } from './security/security.feature.js';
 import { PlacesGrpc } from './stations/places.grpc.js';
 import { PlaceStore } from './stations/places.prisma.js';
 import { ReadingsStore } from './stations/readings.store.js';
@@ -120,6 +122,7 @@ function featuresOf(parts: FeatureParts): CsmsFeature[] {
   return [
     commandRunsFeature(parts),
     onboardingFeature(parts),
+    securityFeature(parts),
     configurationFeature(parts),
     localListsFeature(parts),
     reservationsFeature(parts),
@@ -127,6 +130,7 @@ function featuresOf(parts: FeatureParts): CsmsFeature[] {
     firmwareFeature(parts, links),
     routingFeature(parts),
     signedValuesFeature(parts),
+    archiveFeature(parts),
   ];
 }
 

@@ -120,6 +120,8 @@ const WALK: Record<string, { ask: () => Promise<unknown>; expects: string | 'not
   },
   requestStop: { ask: () => me.commands.requestStop({ sessionId: theirSession }), expects: 'csms.session-unknown' },
   getCommand: { ask: () => me.commands.getCommand({ commandId: theirCommand }), expects: 'csms.command-unknown' },
+  cancelCommand: { ask: () => me.commands.cancelCommand({ commandId: theirCommand }), expects: 'csms.command-unknown' },
+  getCommandCatalogue: { ask: () => me.commands.getCommandCatalogue({}), expects: 'nothing of theirs' },
   listIntakeIssues: { ask: () => me.issues.listIntakeIssues({}), expects: 'nothing of theirs' },
   'listIntakeIssues of a station': {
     ask: () => me.issues.listIntakeIssues({ stationId: theirStation.stationId }),

@@ -37,7 +37,7 @@ beforeAll(async () => {
     OCPP_CSMS_FILES_PUBLIC_HOST: 'localhost',
     OCPP_CSMS_FILES_MAX_UPLOAD_BYTES: String(MOST_BYTES),
     OCPP_CSMS_FILES_MAX_CONNECTIONS: String(MOST_CONNECTIONS),
-    OCPP_CSMS_FILES_IDLE_S: '2',
+    OCPP_CSMS_FILES_IDLE_S: '1',
   });
   demo = await csms.tenant('demo');
   me = csms.as('operator', demo.tenantId);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { StationPathSubject, type RefusalReason } from '@ampline/contracts';
+import { StationPathSubject, type AdmitRequests, type RefusalReason } from '@ampline/contracts';
 import { Bus } from '@ampline/platform-nats';
 import { testTelemetry } from '@ampline/platform-telemetry';
 import { eventually } from '@ampline/platform-testing';
@@ -163,10 +163,11 @@ describe('admission of a station', () => {
     let asked = 0;
     let most = 0;
     const slow = bus.serve(StationPathSubject.admit, { queue: 'csms' }, async (m) => {
-      most = Math.max(most, ++asked);
+      const questions = (JSON.parse(m.body) as Partial<AdmitRequests>).requests?.length ?? 1;
+      most = Math.max(most, (asked += questions));
       await gate.opened;
-      asked--;
-      return { body: JSON.stringify(csms.accept(JSON.parse(m.body) as never)) };
+      asked -= questions;
+      return { body: csms.admit(m.body) };
     });
     await bus.flush();
     const attempts = Array.from({ length: 30 }, (_, i) => Station.attempt(narrow.gateway.port, { path: `/ocpp/acme/STORM-${i}` }));
@@ -193,7 +194,7 @@ describe('admission of a station', () => {
     const slow = bus.serve(StationPathSubject.admit, { queue: 'csms' }, async (m) => {
       asked.open();
       await gate.opened;
-      return { body: JSON.stringify(csms.accept(JSON.parse(m.body) as never)) };
+      return { body: csms.admit(m.body) };
     });
     await bus.flush();
     const connection = connect(gateway.gateway.port, '127.0.0.1');
@@ -210,5 +211,40 @@ describe('admission of a station', () => {
     expect(closed.epoch).toBe(1);
     slow.unsubscribe();
     await bus.close();
+  });
+
+  it('decides each station of a storm for itself, and tells those beyond its pace when there will be room', async () => {
+    const unwanted = ({ station }: { station: string }) => station.endsWith('5');
+    csms.judge = (request) => (unwanted(request) ? { outcome: 'refused', reason: 'station-rejected' } : undefined);
+    const paced = await installation.gateway({ admissionsPerSecond: 20, admissionWaitMs: 200, retryAfterS: 1 });
+    const attempts = await Promise.all(
+      Array.from({ length: 30 }, (_, i) => Station.attempt(paced.gateway.port, { path: `/ocpp/acme/STORM-${i}` })),
+    );
+    const stations = attempts.filter((attempt) => attempt instanceof Station);
+    const refused = attempts.filter((attempt) => !(attempt instanceof Station));
+    expect(stations.length).toBeGreaterThanOrEqual(5);
+    expect(refused.filter(({ status }) => status === 403)).toHaveLength(csms.admissions.filter(unwanted).length);
+    const away = refused.filter(({ status }) => status === 503);
+    expect(away.length).toBeGreaterThanOrEqual(10);
+    expect(away.every(({ body, headers }) => body.code === 'busy' && Number(headers['retry-after']) >= 1)).toBe(true);
+    expect(csms.admissions).toHaveLength(30 - away.length);
+    for (const station of stations) station.vanish();
+  });
+
+  it('answers every one of 2,000 that come at once', async () => {
+    const busy = await installation.gateway();
+    const connections = Array.from({ length: 2_000 }, () => connect(busy.gateway.port, '127.0.0.1'));
+    const statuses = connections.map(async (connection, i) => {
+      await once(connection, 'connect');
+      connection.write(
+        `GET /ocpp/acme/QUEUE-${i} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n` +
+          `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: ocpp1.6\r\n\r\n`,
+      );
+      const [head] = (await once(connection, 'data')) as [Buffer];
+      return head.toString('latin1').split(' ')[1];
+    });
+    const answers = await Promise.all(statuses);
+    for (const connection of connections) connection.destroy();
+    expect(answers.filter((status) => status !== '101')).toEqual([]);
   });
 });

@@ -54,7 +54,9 @@ describe('presence', () => {
     const closed = await eventually(() => csms.reportsOf('closed')[0]);
     const from = { gatewayId: gateway.gateway.gatewayId, gatewayInstance: 'instance-0', at: expect.stringMatching(/^20.*Z$/) };
     const who = { ...from, tenantId: '0198a0a0-0000-7000-8000-000000000001', ...socket('PRE-1') };
-    expect(csms.reportsOf('opened')).toEqual([{ kind: 'opened', ...who, remoteAddress: '127.0.0.1', subprotocol: 'ocpp1.6' }]);
+    expect(csms.reportsOf('opened')).toEqual([
+      { kind: 'opened', ...who, remoteAddress: '127.0.0.1', subprotocol: 'ocpp1.6', transport: 'websocket' },
+    ]);
     expect(closed).toEqual({ kind: 'closed', ...who, code: 1000, reason: 'going to sleep' });
   });
 

@@ -5,7 +5,9 @@ import { idTokensMessages } from './pages/id-tokens/id-tokens-messages.js';
 import { publicMessages } from './pages/invitation/public-messages.js';
 import { issuesMessages } from './pages/issues/issues-messages.js';
 import { reasonsMessages } from './pages/issues/reasons-messages.js';
+import { localListsMessages } from './pages/local-lists/local-lists-messages.js';
 import { overviewMessages } from './pages/overview/overview-messages.js';
+import { reservationsMessages } from './pages/reservations/reservations-messages.js';
 import { sessionsMessages } from './pages/sessions/sessions-messages.js';
 import { signedValuesMessages } from './pages/sessions/signed-values-messages.js';
 import { settingsMessages } from './pages/settings/settings-messages.js';
@@ -33,6 +35,8 @@ const PARTS = [
   signedValuesMessages,
   reasonsMessages,
   issuesMessages,
+  reservationsMessages,
+  localListsMessages,
   idTokensMessages,
   usersMessages,
   auditMessages,

@@ -2,6 +2,7 @@ import AdminPanelSettings from '@mui/icons-material/AdminPanelSettingsOutlined';
 import Bolt from '@mui/icons-material/BoltOutlined';
 import CreditCard from '@mui/icons-material/CreditCardOutlined';
 import Dashboard from '@mui/icons-material/SpaceDashboardOutlined';
+import EventAvailable from '@mui/icons-material/EventAvailableOutlined';
 import EvStation from '@mui/icons-material/EvStationOutlined';
 import FactCheck from '@mui/icons-material/FactCheckOutlined';
 import History from '@mui/icons-material/HistoryOutlined';
@@ -89,6 +90,12 @@ export const PAGES: readonly Page[] = [
     path: '/sessions/:sessionId',
     roles: [...STAFF, ...OWNERS],
     page: async () => (await import('./pages/sessions/session-page.js')).SessionPage,
+  },
+  {
+    path: '/reservations',
+    roles: STAFF,
+    page: async () => (await import('./pages/reservations/reservations-page.js')).ReservationsPage,
+    nav: { label: 'nav.reservations', icon: EventAvailable, group: 'operation' },
   },
   {
     path: '/issues',

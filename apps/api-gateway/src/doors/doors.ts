@@ -5,12 +5,17 @@ import {
   BrandService,
   CommandRunService,
   CommandService,
+  ConfigurationService,
+  FirmwareService,
   IntakeService,
   MeteringService,
   LocalListService,
+  OnboardingService,
   PeopleService,
   ReservationService,
+  SecurityService,
   SessionRecordService,
+  StationFileService,
   StationService,
 } from '@ampline/contracts';
 import { grpcClient, type CallOptions, type Client } from '@ampline/platform-grpc';
@@ -31,15 +36,25 @@ const SERVED = {
   metering: [MeteringService, 'ocpp-csms'],
   reservations: [ReservationService, 'ocpp-csms'],
   localLists: [LocalListService, 'ocpp-csms'],
+  onboarding: [OnboardingService, 'ocpp-csms'],
+  configuration: [ConfigurationService, 'ocpp-csms'],
+  stationFiles: [StationFileService, 'ocpp-csms'],
+  firmware: [FirmwareService, 'ocpp-csms'],
+  security: [SecurityService, 'ocpp-csms'],
   sessions: [SessionRecordService, 'session-export'],
 } as const satisfies Record<string, readonly [DescService, string]>;
 
 type Served = typeof SERVED;
 
-type Unary<C> = { readonly [M in keyof C as C[M] extends (...given: never[]) => Promise<unknown> ? M : never]: C[M] };
+/** A stream begins when its caller's token is there. */
+type Door<C> = {
+  readonly [M in keyof C]: C[M] extends (request: infer R, options?: CallOptions) => AsyncIterable<infer T>
+    ? (request: R, options?: CallOptions) => Promise<AsyncIterable<T>>
+    : C[M];
+};
 
 /** The gRPC APIs, each call made for one caller. */
-export type Doors = { readonly [K in keyof Served]: Unary<Client<Served[K][0]>> };
+export type Doors = { readonly [K in keyof Served]: Door<Client<Served[K][0]>> };
 
 type Method = (request: unknown, options?: CallOptions) => Promise<unknown>;
 

@@ -1,7 +1,11 @@
+import { archiveResolvers } from '../archive/archive.resolvers.js';
+import { deviceResolvers } from '../devices/device-resolvers.js';
 import type { Resolvers } from '../generated/graphql.js';
 import { meteringResolvers } from '../metering/metering.resolvers.js';
+import { firmwareResolvers } from '../firmware/firmware.resolvers.js';
 import { peopleResolvers } from '../people/people-resolvers.js';
 import { reservationResolvers } from '../reservations/reservation-resolvers.js';
+import { securityResolvers } from '../security/security-resolvers.js';
 import { sessionResolvers } from '../sessions/session-resolvers.js';
 import { stationResolvers } from '../stations/station-resolvers.js';
 import type { PlatformStatus } from '../status/platform-status.js';
@@ -16,5 +20,8 @@ export function resolversOf(o: { publicUrl: string; status: PlatformStatus }): r
 
 /** What the services behind the gateway answer. */
 export function serviceResolvers(o: { publicUrl: string }): readonly Resolvers[] {
-  return [scalarResolvers, stationResolvers, sessionResolvers, meteringResolvers, reservationResolvers, peopleResolvers(o)];
+  return [
+    ...[scalarResolvers, stationResolvers, archiveResolvers, deviceResolvers, firmwareResolvers, reservationResolvers, securityResolvers],
+    ...[sessionResolvers, meteringResolvers, peopleResolvers(o)],
+  ];
 }

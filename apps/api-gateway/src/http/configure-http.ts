@@ -2,11 +2,13 @@ import type { INestApplication } from '@nestjs/common';
 import { Router, type Express } from 'express';
 import { GatewayParts } from '../gateway-parts.js';
 import { exportRoutes } from '../rest/exports.js';
+import { firmwareUpload } from '../rest/firmware-upload.js';
 import { healthRoute } from '../rest/health.js';
 import { logoFiles, logoUpload } from '../rest/logos.js';
 import { openapiRoute } from '../rest/openapi.js';
 import { nothingHere, problems } from '../rest/problems.js';
 import { RestAccess } from '../rest/rest-access.js';
+import { stationFileDownload } from '../rest/station-files.js';
 import { consoleConfig } from '../web/console-config.js';
 import { consoleFiles } from '../web/console-files.js';
 import { pagePolicy } from '../web/page-policy.js';
@@ -37,6 +39,8 @@ function restRoutes({ admission, answers, contexts, rules, runtime, status }: Ga
     openapiRoute(runtime.publicUrl),
     exportRoutes(access),
     logoUpload(access),
+    stationFileDownload(access),
+    firmwareUpload(access),
     nothingHere(),
     problems(answers),
   );

@@ -1,10 +1,10 @@
-import { Router } from 'express';
-import { textOf, timestampOf } from '../mapping/values.js';
+import { Router, type Request } from 'express';
+import { present, textOf, timestampOf } from '../mapping/values.js';
 import { auditEntry } from '../people/audit.resolvers.js';
 import { directions, ocppMessage } from '../stations/stations.mapping.js';
 import { csvLine } from './csv.js';
 import { rowsOf, sendLines } from './line-stream.js';
-import { auditParameters, messageParameters, parameters, uuid } from './parameters.js';
+import { archiveParameters, auditParameters, messageParameters, parameters, uuid } from './parameters.js';
 import type { RestAccess } from './rest-access.js';
 
 const AUDIT_COLUMNS = [
@@ -22,7 +22,21 @@ const AUDIT_COLUMNS = [
   'traceId',
 ] as const;
 
-/** Long lists as files: raw messages of a station as JSON lines, the audit log as CSV. */
+const ARCHIVE_COLUMNS = [
+  'receivedAt',
+  'station',
+  'stationId',
+  'direction',
+  'action',
+  'result',
+  'requestFrame',
+  'responseFrame',
+  'deviations',
+  'messageId',
+  'id',
+] as const;
+
+/** Long lists as files: raw messages as JSON lines or CSV, the audit log as CSV. */
 export function exportRoutes(access: RestAccess): Router {
   const router = Router();
 
@@ -43,6 +57,40 @@ export function exportRoutes(access: RestAccess): Router {
     });
     const lines = mapped(rows, (message) => JSON.stringify(ocppMessage(stationId, message)));
     await sendLines(response, { type: 'application/jsonl', fileName: `messages-${stationId}.jsonl`, lines });
+  });
+
+  const archive = async (request: Request) => {
+    const { stations } = await access.doorsFor(request, 'Station.messages');
+    const { station, site, action, direction, result, from, before } = parameters(archiveParameters, request.query);
+    const exported = await stations.exportMessages({
+      stationId: textOf(station),
+      siteId: textOf(site),
+      action: textOf(action),
+      direction: directions.value(direction),
+      result: textOf(result),
+      receivedFrom: timestampOf(from),
+      receivedBefore: timestampOf(before),
+    });
+    return mapped(exported, ({ stationId, stationIdentity, message }) => ({
+      station: stationIdentity,
+      ...ocppMessage(stationId, present(message)),
+    }));
+  };
+
+  router.get('/messages.ndjson', async (request, response) => {
+    const lines = mapped(await archive(request), (message) => JSON.stringify(message));
+    await sendLines(response, { type: 'application/x-ndjson', fileName: 'messages.ndjson', lines });
+  });
+
+  router.get('/messages.csv', async (request, response) => {
+    const lines = headed(
+      csvLine(ARCHIVE_COLUMNS),
+      mapped(await archive(request), ({ deviations, ...plain }) => {
+        const cells = { ...plain, deviations: deviations.join('; ') };
+        return csvLine(ARCHIVE_COLUMNS.map((column) => cells[column] ?? ''));
+      }),
+    );
+    await sendLines(response, { type: 'text/csv; charset=utf-8', fileName: 'messages.csv', lines });
   });
 
   router.get('/audit.csv', async (request, response) => {
@@ -67,7 +115,7 @@ export function exportRoutes(access: RestAccess): Router {
   return router;
 }
 
-async function* mapped<T>(rows: AsyncIterable<T>, map: (row: T) => string): AsyncGenerator<string> {
+async function* mapped<T, R>(rows: AsyncIterable<T>, map: (row: T) => R): AsyncGenerator<R> {
   for await (const row of rows) yield map(row);
 }
 

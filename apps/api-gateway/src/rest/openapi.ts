@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { auditParameters, messageParameters } from './parameters.js';
+import { archiveParameters, auditParameters, firmwareParameters, messageParameters } from './parameters.js';
 
 const problem = z.object({
   type: z.string(),
@@ -15,6 +15,7 @@ const health = z.object({
   live: z.boolean().describe('False while the bus is away: nothing live arrives.'),
   parts: z.array(z.object({ name: z.string(), state: z.enum(['up', 'degraded', 'down']), replicas: z.int() })),
 });
+const firmwareImage = z.object({ id: z.uuid(), sha256: z.string().describe('Hexadecimal.') });
 const logo = z.object({ logoUrl: z.string().nullable() });
 
 const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input' });
@@ -24,14 +25,14 @@ const REFUSED = { description: 'RFC 9457.', content: { 'application/problem+json
 const ID = { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } };
 
 function queryOf(schema: z.ZodObject) {
-  const { properties = {} } = schemaOf(schema);
+  const { properties = {}, required = [] } = schemaOf(schema);
   return Object.entries(properties).map(([name, property]) => {
     const { description, ...type } = property as { description?: string };
-    return { name, in: 'query', required: false, schema: type, ...(description && { description }) };
+    return { name, in: 'query', required: required.includes(name), schema: type, ...(description && { description }) };
   });
 }
 
-/** What REST offers beside GraphQL: health, long lists as files, logos. */
+/** What REST offers beside GraphQL: health, long lists as files, files of stations and for them, logos. */
 export function openapi(publicUrl: string) {
   return {
     openapi: '3.1.0',
@@ -74,12 +75,47 @@ export function openapi(publicUrl: string) {
           responses: { '200': file('JSON lines.', 'application/jsonl'), default: REFUSED },
         },
       },
+      '/rest/v1/messages.ndjson': {
+        get: {
+          operationId: 'messages',
+          summary:
+            'Raw messages of a station, a site or all, oldest first, one JSON object a line as GraphQL’s OcppMessage with the identity of its station. Scope `stations:read`.',
+          parameters: queryOf(archiveParameters),
+          responses: { '200': file('JSON lines.', 'application/x-ndjson'), default: REFUSED },
+        },
+      },
+      '/rest/v1/messages.csv': {
+        get: {
+          operationId: 'messagesCsv',
+          summary: 'The same as CSV (RFC 4180).',
+          parameters: queryOf(archiveParameters),
+          responses: { '200': file('The messages.', 'text/csv'), default: REFUSED },
+        },
+      },
       '/rest/v1/audit.csv': {
         get: {
           operationId: 'audit',
           summary: 'The audit log, newest first, as CSV (RFC 4180). Scope `audit:read`.',
           parameters: queryOf(auditParameters),
           responses: { '200': file('CSV.', 'text/csv'), default: REFUSED },
+        },
+      },
+      '/rest/v1/station-files/{id}': {
+        get: {
+          operationId: 'stationFile',
+          summary: 'What a station has sent: diagnostics or a log. Scope `stations:command`.',
+          parameters: [ID],
+          responses: { '200': file('The bytes.', 'application/octet-stream'), default: REFUSED },
+        },
+      },
+      '/rest/v1/firmware-images': {
+        post: {
+          operationId: 'uploadFirmwareImage',
+          summary:
+            'Takes a firmware image. A signed one has `Ampline-Signature` (base64) and `Ampline-Signing-Certificate` (PEM, percent-encoded). Scope `stations:write`.',
+          parameters: queryOf(firmwareParameters),
+          requestBody: { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } },
+          responses: { '201': json('It is in the repository.', firmwareImage), default: REFUSED },
         },
       },
       '/rest/v1/brands/{id}/logo': {

@@ -6,19 +6,24 @@ import {
   BrandService,
   CommandRunService,
   CommandService,
+  ConfigurationService,
+  FirmwareService,
   IntakeService,
   MeteringService,
   LocalListService,
+  OnboardingService,
   PeopleService,
   ReservationService,
+  SecurityService,
   SessionRecordService,
+  StationFileService,
   StationService,
 } from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import { grpcBinding, Rpc, ROLES, serveGrpc, TokenVerifier, type AccessRule, type AccessRules } from '@ampline/platform-grpc';
 import { testTelemetry } from '@ampline/platform-telemetry';
 import { freePorts } from '@ampline/platform-testing';
-import type { DescMethod, DescMethodUnary, DescService, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
+import type { DescMethod, DescMethodServerStreaming, DescMethodUnary, DescService, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import { Controller, Module, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
@@ -33,6 +38,11 @@ const SERVED = {
     commandRuns: CommandRunService,
     reservations: ReservationService,
     localLists: LocalListService,
+    onboarding: OnboardingService,
+    configuration: ConfigurationService,
+    stationFiles: StationFileService,
+    firmware: FirmwareService,
+    security: SecurityService,
   },
   'session-export': { sessions: SessionRecordService },
 } as const;
@@ -41,7 +51,9 @@ type Named = (typeof SERVED)['accounts'] & (typeof SERVED)['ocpp-csms'] & (typeo
 type Answers<S extends DescService> = {
   [K in keyof S['method']]?: S['method'][K] extends DescMethodUnary<infer I, infer O>
     ? (request: MessageShape<I>) => MessageInitShape<O>
-    : never;
+    : S['method'][K] extends DescMethodServerStreaming<infer I, infer O>
+      ? (request: MessageShape<I>) => Iterable<MessageInitShape<O>>
+      : never;
 };
 
 /** What the services answer with, by door and method. A method that is not here is one that no test asks. */
@@ -128,7 +140,6 @@ export class StandIns {
   private controller(door: string, service: DescService) {
     class StandIn {}
     for (const method of service.methods) {
-      if (method.methodKind !== 'unary') continue;
       Object.defineProperty(StandIn.prototype, method.localName, this.handler(door, method, StandIn.prototype));
     }
     Controller()(StandIn);
@@ -137,7 +148,14 @@ export class StandIns {
 
   /** A handler as services have them, that notes the call first. */
   private handler(door: string, method: DescMethod, target: object): PropertyDescriptor {
-    const descriptor: PropertyDescriptor = { value: (request: unknown) => this.answer(door, method.localName, request), writable: true };
+    const value =
+      method.methodKind === 'unary'
+        ? async (request: unknown) => this.answer(door, method.localName, request)
+        : async function* (this: void, request: unknown) {
+            yield* answers(request);
+          };
+    const answers = (request: unknown) => this.answer(door, method.localName, request) as Iterable<unknown>;
+    const descriptor: PropertyDescriptor = { value, writable: true };
     Rpc(method)(target, method.localName, descriptor);
     const answer = descriptor.value as Handler;
     const note: Handler = (request, metadata, call) => {
@@ -152,11 +170,11 @@ export class StandIns {
     return { ...descriptor, value: note };
   }
 
-  private async answer(door: string, method: string, request: unknown): Promise<unknown> {
+  private answer(door: string, method: string, request: unknown): unknown {
     const answers = this.answers[door as keyof Named] as Record<string, (request: unknown) => unknown> | undefined;
     const found = answers?.[method];
     if (!found) throw new AppError({ kind: 'internal', code: 'stand-in.unexpected', message: `${door}.${method} is not expected.` });
-    return Promise.resolve(found(request));
+    return found(request);
   }
 }
 

@@ -1,10 +1,17 @@
-import { StationPathSubject, type PresenceReply, type PresenceReport, type SocketReport } from '@ampline/contracts';
+import {
+  StationPathSubject,
+  type AdmitReplies,
+  type AdmitReply,
+  type PresenceReply,
+  type PresenceReport,
+  type SocketReport,
+} from '@ampline/contracts';
 import type { Bus, Incoming, Outgoing, Served } from '@ampline/platform-nats';
 import type { GroupCommit } from '../metering/group-commit.js';
 import { intakeErrors } from '../intake/errors.js';
 import type { Admission } from './admission.js';
 import type { Gateways } from './gateways.js';
-import { admitRequest, presenceReport } from './station-path-schemas.js';
+import { admitRequest, admitRequests, presenceReport } from './station-path-schemas.js';
 
 const AT_ONCE = 256;
 
@@ -33,7 +40,13 @@ export class PresenceService {
   }
 
   private async onAdmit(message: Incoming): Promise<Outgoing> {
-    const request = admitRequest.safeParse(json(message.body));
+    const asked = json(message.body);
+    const several = admitRequests.safeParse(asked);
+    if (several.success) {
+      const replies: AdmitReply[] = await Promise.all(several.data.requests.map((request) => this.admission.admit(request)));
+      return { body: JSON.stringify({ replies } satisfies AdmitReplies) };
+    }
+    const request = admitRequest.safeParse(asked);
     if (!request.success) throw intakeErrors.badAdmission({ problems: request.error.issues.length });
     return { body: JSON.stringify(await this.admission.admit(request.data)) };
   }

@@ -1,5 +1,5 @@
 import { isUuid } from '@ampline/kernel-ids';
-import type { AdmitRequest, OddityReport, PresenceReport } from '@ampline/contracts';
+import type { AdmitRequest, AdmitRequests, OddityReport, PresenceReport } from '@ampline/contracts';
 import { z } from 'zod';
 
 const uuid = z.string().refine(isUuid);
@@ -26,6 +26,8 @@ export const admitRequest: z.ZodType<AdmitRequest> = z.object({
   subprotocols: z.array(z.string()),
   transport: transport.exactOptional(),
 });
+
+export const admitRequests: z.ZodType<AdmitRequests> = z.object({ requests: z.array(admitRequest) });
 
 const opened = z.object({
   kind: z.literal('opened'),

@@ -59,7 +59,8 @@ const OLDEST_VALUE_FIRST: KeysetOrder = {
 /** Clocks of two gateways may differ: a value can seem to have come a little before its start. */
 const CLOCK_SLACK = `interval '1 hour'`;
 
-interface MessageRow {
+/** A message as the archive has it. */
+export interface MessageRow {
   message_uuid: string;
   received_at: Date;
   received_text: string;
@@ -179,7 +180,8 @@ export class ReadingsStore {
   }
 }
 
-function messageOf(row: MessageRow): MessageInitShape<typeof OcppMessageSchema> {
+/** A message as the API tells it. */
+export function messageOf(row: MessageRow): MessageInitShape<typeof OcppMessageSchema> {
   return {
     messageUuid: row.message_uuid,
     receivedAt: timestampFromDate(row.received_at),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Admitted, AdmitReplies } from '@ampline/contracts';
 import { IntakeHarness, type TestSite } from '../support/intake-harness.js';
 import type { StationOnTheWire } from '../support/station-on-the-wire.js';
 
@@ -96,6 +97,44 @@ describe('a station at the upgrade', () => {
 });
 
 describe('a storm of reconnects', () => {
+  it('of several stations in one message is decided station by station, in their order', async () => {
+    const [first, second] = [await csms.station(site, 'SEVERAL-1', { password: PASSWORD }), await csms.station(site, 'SEVERAL-2')];
+    const from = { gatewayId: 'gw-1', gatewayInstance: 'a', tenant: 'demo', remoteAddress: '192.0.2.1', subprotocols: ['ocpp1.6'] };
+    const requests = ['SEVERAL-2', 'SEVERAL-1', 'nobody', 'SEVERAL-2'].map((identity) => ({ ...from, station: identity }));
+    const { body } = await csms.bus.request('ocpp.admit', JSON.stringify({ requests }), { timeoutMs: 5_000 });
+    const { replies } = JSON.parse(body) as AdmitReplies;
+    expect(replies).toMatchObject([
+      { outcome: 'accepted', stationId: second.stationId },
+      { outcome: 'refused', reason: 'password-missing' },
+      { outcome: 'refused', reason: 'unknown-station' },
+      { outcome: 'accepted', stationId: second.stationId },
+    ]);
+    const epochs = replies.flatMap((reply) => (reply.outcome === 'accepted' ? [reply.epoch] : []));
+    expect(new Set(epochs)).toEqual(new Set([1, 2]));
+    const report = (stationId: string, epoch: number) => {
+      const at = new Date().toISOString();
+      const socket = { gatewayId: 'gw-1', gatewayInstance: 'a', at, tenantId: site.tenantId, stationId, epoch };
+      return { kind: 'opened' as const, ...socket, remoteAddress: '192.0.2.1', subprotocol: 'ocpp1.6' };
+    };
+    const { epoch } = (await first.admit(basic(PASSWORD, 'SEVERAL-1'))) as Admitted;
+    const sockets = {
+      kind: 'sockets',
+      gatewayId: 'gw-1',
+      gatewayInstance: 'a',
+      at: new Date().toISOString(),
+      reports: [report(second.stationId, 1), report(first.stationId, epoch), report(second.stationId, 2)],
+    };
+    const reply = await csms.bus.request('ocpp.presence', JSON.stringify(sockets), { timeoutMs: 5_000 });
+    expect(JSON.parse(reply.body)).toEqual({ ok: true });
+    const rows = await csms.sql(
+      `SELECT identity, open_epoch::int AS epoch FROM charging_station WHERE identity LIKE 'SEVERAL-%' ORDER BY 1`,
+    );
+    expect(rows).toEqual([
+      { identity: 'SEVERAL-1', epoch },
+      { identity: 'SEVERAL-2', epoch: 2 },
+    ]);
+  });
+
   it('is let in, each station once', async () => {
     const stations = await Promise.all(Array.from({ length: 300 }, (_, n) => csms.station(site, `STORM-${n}`, { connectors: 0 })));
     const replies = await Promise.all(stations.map((each) => each.admit()));

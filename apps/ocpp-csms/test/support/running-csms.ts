@@ -15,6 +15,8 @@ import {
   OnboardingService,
   FirmwareService,
   StationFileService,
+  fileURLToPath,
+  SecurityService,
 } from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import { uuidv7 } from '@ampline/kernel-ids';
@@ -22,7 +24,15 @@ import { grpcClient, TokenIssuer, type Caller, type Client, type Role } from '@a
 import { Bus } from '@ampline/platform-nats';
 import { migrateServices, startServices, stopServices, type RunningService } from '@ampline/platform-runner';
 import { testTelemetry, type TestTelemetry } from '@ampline/platform-telemetry';
-import { createTestDatabase, freePort, testNats, type EmbeddedNats, type TestDatabase } from '@ampline/platform-testing';
+import {
+  createTestDatabase,
+  eventually,
+  freePort,
+  testNats,
+  TrackedProcess,
+  type EmbeddedNats,
+  type TestDatabase,
+} from '@ampline/platform-testing';
 import { Client as Postgres } from 'pg';
 import { ocppCsmsService } from '../../src/index.js';
 
@@ -55,6 +65,7 @@ export interface Clients {
   configuration: Client<typeof ConfigurationService>;
   files: Client<typeof StationFileService>;
   firmware: Client<typeof FirmwareService>;
+  security: Client<typeof SecurityService>;
 }
 
 /** One replica of the service. */
@@ -64,6 +75,18 @@ export class Replica {
     readonly url: string,
     readonly telemetry: TestTelemetry,
   ) {}
+}
+
+/** The service as a process of its own. */
+export interface CsmsProcess {
+  as(role: Role, tenantId: string): Clients;
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+async function ending(child: TrackedProcess): Promise<void> {
+  child.kill('SIGKILL');
+  await child.wait();
 }
 
 /** The service on a database and a bus of its own, in one replica or more, and what a test asks of it. */
@@ -109,8 +132,25 @@ export class RunningCsms {
   }
 
   asCaller(caller: Caller, replica = 0): Clients {
+    return this.clientsAt((this.replicas[replica] as Replica).url, caller);
+  }
+
+  /** A replica that is a process of its own, which can be killed; ready when this resolves. */
+  async startProcess(): Promise<CsmsProcess> {
+    const [port, opsPort] = [await freePort(), await freePort()];
+    const child = await TrackedProcess.spawn({
+      command: process.execPath,
+      args: [fileURLToPath(new URL('../../dist/main.js', import.meta.url))],
+      env: { ...this.environment(port), AMPLINE_OPS_PORT: String(opsPort), NODE_ENV: 'production' },
+    });
+    await eventually(async () => (await fetch(`http://127.0.0.1:${opsPort}/readyz`)).status === 200, { everyMs: 50 });
+    const url = `127.0.0.1:${port}`;
+    return { as: (role, tenantId) => this.clientsAt(url, { subject: `some-${role}`, roles: [role], tenantId }), kill: () => ending(child) };
+  }
+
+  private clientsAt(url: string, caller: Caller): Clients {
     const o = {
-      url: (this.replicas[replica] as Replica).url,
+      url,
       telemetry: testTelemetry('caller', { spans: false }),
       token: () => new TokenIssuer(SECRET).issue(caller),
       timeoutMs: 60_000,
@@ -127,19 +167,20 @@ export class RunningCsms {
       configuration: grpcClient(ConfigurationService, o),
       files: grpcClient(StationFileService, o),
       firmware: grpcClient(FirmwareService, o),
+      security: grpcClient(SecurityService, o),
     };
     this.clients.push(...Object.values(clients));
     return clients;
   }
 
   /** A tenant as accounts would have told it, with a site and a location. */
-  async tenant(slug: string): Promise<TestTenant> {
+  async tenant(slug: string, as = (tenantId: string) => this.as('tenant-admin', tenantId)): Promise<TestTenant> {
     const tenantId = uuidv7();
     await this.admin.query(`INSERT INTO tenant (tenant_id, slug, name, status, version) VALUES ($1, $2, $2, 'active', 1)`, [
       tenantId,
       slug,
     ]);
-    const { stations } = this.as('tenant-admin', tenantId);
+    const { stations } = as(tenantId);
     const { site } = await stations.createSite({ name: 'Harbour', timeZone: 'Europe/Berlin' });
     const address = { address: 'Hafenstr. 1', postalCode: '20457', city: 'Hamburg', countryCode: 'DEU' };
     const { location } = await stations.createLocation({ siteId: site?.siteId ?? '', name: 'Yard', ...address });

@@ -1,10 +1,9 @@
-import { StationPathHeader, StationPathSubject, type Admitted, type AdmitReply, type AdmitRequest, type Refused } from '@ampline/contracts';
-import { AppError } from '@ampline/kernel-errors';
+import type { Admitted, AdmitRequest, Refused } from '@ampline/contracts';
 import type { Bus } from '@ampline/platform-nats';
 import type { GatewayConfig } from '../config.js';
-import { gatewayErrors } from '../errors.js';
 import { backOffMs, type Time } from '../time.js';
 import { TurnBatch } from '../turn-batch.js';
+import { Questions } from './questions.js';
 import { Turnstile } from './turnstile.js';
 import { VerifierCache } from './verifier-cache.js';
 
@@ -31,15 +30,17 @@ const TRIES_OF_A_STRANGER = 3;
 export class Admission {
   private readonly turnstile: Turnstile;
   private readonly verifiers: VerifierCache;
-  private readonly batch = new TurnBatch();
+  private readonly turn = new TurnBatch();
+  private readonly questions: Questions;
   private held = 0;
 
   constructor(
-    private readonly bus: Bus,
+    bus: Bus,
     private readonly settings: Settings,
     private readonly time: Time,
   ) {
     this.turnstile = new Turnstile(settings.maxConcurrentAdmissions, settings.maxWaitingAdmissions);
+    this.questions = new Questions(bus, settings.admissionTimeoutMs);
     this.verifiers = new VerifierCache(settings.maxSockets * 2, time.clock);
   }
 
@@ -73,25 +74,8 @@ export class Admission {
   }
 
   private async askOnce(request: AdmitRequest, gone: () => boolean): Promise<AdmissionOutcome | 'elsewhere' | 'nobody'> {
-    await this.batch.next();
+    await this.turn.next();
     if (gone()) return { outcome: 'unavailable', reason: 'gone' };
-    try {
-      const reply = await this.bus.request(StationPathSubject.admit, JSON.stringify(request), {
-        timeoutMs: this.settings.admissionTimeoutMs,
-      });
-      return reply.headers[StationPathHeader.retry] === 'true' ? 'elsewhere' : readReply(reply.body);
-    } catch (error) {
-      if (AppError.is(error) && (error.kind === 'unavailable' || error.kind === 'timeout')) return 'nobody';
-      throw error;
-    }
+    return this.questions.ask(request);
   }
-}
-
-function readReply(body: string): AdmitReply {
-  const reply = JSON.parse(body) as Partial<AdmitReply> | null;
-  if (reply?.outcome === 'refused' && typeof reply.reason === 'string') return reply as AdmitReply;
-  const known = reply?.outcome === 'accepted' && typeof reply.station === 'string' && typeof reply.tenant === 'string';
-  if (!known || !Number.isSafeInteger(reply.epoch) || typeof reply.limits !== 'object')
-    throw gatewayErrors.unreadableReply({ subject: 'ocpp.admit' });
-  return reply as AdmitReply;
 }

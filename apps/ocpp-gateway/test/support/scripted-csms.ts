@@ -4,6 +4,7 @@ import {
   type Admitted,
   type AdmitReply,
   type AdmitRequest,
+  type AdmitRequests,
   type CommandReply,
   type OddityReport,
   type PresenceReply,
@@ -92,6 +93,12 @@ export class ScriptedCsms {
     return this.epochs.get(station) ?? 0;
   }
 
+  /** The answer to one question, or to several in one message. */
+  admit(body: string): string {
+    const asked = JSON.parse(body) as AdmitRequest | AdmitRequests;
+    return JSON.stringify('requests' in asked ? { replies: asked.requests.map((request) => this.decide(request)) } : this.decide(asked));
+  }
+
   accept(request: AdmitRequest): Admitted {
     const epoch = this.epoch(request.station) + 1;
     this.epochs.set(request.station, epoch);
@@ -150,9 +157,12 @@ export class ScriptedCsms {
   }
 
   private onAdmit(message: Incoming): Promise<Outgoing> {
-    const request = JSON.parse(message.body) as AdmitRequest;
+    return Promise.resolve({ body: this.admit(message.body) });
+  }
+
+  private decide(request: AdmitRequest): AdmitReply {
     this.admissions.push(request);
-    return Promise.resolve({ body: JSON.stringify(this.judge(request) ?? this.accept(request)) });
+    return this.judge(request) ?? this.accept(request);
   }
 
   private onPresence(message: Incoming): Promise<Outgoing> {

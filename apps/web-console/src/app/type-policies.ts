@@ -11,6 +11,7 @@ export const typePolicies: TypePolicies = {
       commandRuns: keysetPages(),
       sessions: keysetPages('filter'),
       intakeIssues: keysetPages('filter'),
+      reservations: keysetPages('filter'),
       idTokens: keysetPages('filter'),
       tokenGroups: keysetPages(),
       drivers: keysetPages('search', 'organisationId'),
@@ -24,6 +25,7 @@ export const typePolicies: TypePolicies = {
   },
   Station: { fields: { messages: keysetPages('filter'), commands: keysetPages(), sessions: keysetPages() } },
   Site: { fields: { locations: keysetPages(), stations: keysetPages(), counts: { merge: true } } },
+  LocalList: { keyFields: ['stationId'], fields: { entries: keysetPages(), policy: { merge: false } } },
   Session: { fields: { readings: keysetPages() } },
   CommandRun: { fields: { stations: keysetPages(), counts: { merge: true } } },
   Command: {

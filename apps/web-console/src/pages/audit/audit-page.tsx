@@ -1,6 +1,4 @@
-import Download from '@mui/icons-material/DownloadOutlined';
 import History from '@mui/icons-material/HistoryOutlined';
-import Button from '@mui/material/Button';
 import {
   DataTable,
   EmptyState,
@@ -11,7 +9,6 @@ import {
   Stale,
   useFormat,
   usePages,
-  useToasts,
   useUrlFilters,
   type Column,
 } from '@ampline/ui';
@@ -19,8 +16,8 @@ import { useMemo, useState } from 'react';
 import { SERVICES } from '../../app/services.js';
 import { AuditDocument, type AuditRowFragment } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
+import { DownloadButton } from '../../parts/download-button.js';
 import { DateFilter } from '../../parts/text-filter.js';
-import { save, useRest } from '../../parts/use-rest.js';
 import { AuditDrawer } from './audit-drawer.js';
 import { auditFilter, csvPath, FILTERS } from './audit-filter.js';
 import { SUBJECTS } from './subjects.js';
@@ -59,7 +56,19 @@ export function AuditPage() {
 
   return (
     <>
-      <PageHeader title={text('audit.title')} subtitle={text('audit.hint')} actions={<DownloadButton path={csvPath(values)} />} />
+      <PageHeader
+        title={text('audit.title')}
+        subtitle={text('audit.hint')}
+        actions={
+          <DownloadButton
+            path={csvPath(values)}
+            fileName="audit.csv"
+            label={text('audit.csv')}
+            done={text('audit.csvDone')}
+            hint={text('audit.csvHint')}
+          />
+        }
+      />
       <FilterBar active={filters.active} onReset={filters.reset}>
         <SearchField hint={text('audit.search')} value={values.search} onChange={(search) => set({ search })} />
         <SelectFilter
@@ -111,39 +120,5 @@ export function AuditPage() {
         />
       )}
     </>
-  );
-}
-
-function DownloadButton({ path }: { path: string | undefined }) {
-  const text = useText();
-  const toasts = useToasts();
-  const rest = useRest();
-  const [loading, setLoading] = useState(false);
-  const download = async () => {
-    if (path === undefined) return;
-    setLoading(true);
-    try {
-      const answer = await rest(path);
-      save(await answer.blob(), 'audit.csv');
-      toasts.success(text('audit.csvDone'));
-    } catch (error) {
-      toasts.failure(error);
-    } finally {
-      setLoading(false);
-    }
-  };
-  return (
-    <Button
-      variant="outlined"
-      color="inherit"
-      startIcon={<Download />}
-      disabled={path === undefined}
-      loading={loading}
-      loadingPosition="start"
-      title={path === undefined ? text('audit.csvHint') : undefined}
-      onClick={() => void download()}
-    >
-      {text('audit.csv')}
-    </Button>
   );
 }

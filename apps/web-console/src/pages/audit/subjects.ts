@@ -11,8 +11,12 @@ export const SUBJECTS = [
   'feature',
   'consent',
   'command',
+  'reservation',
+  'local-list',
+  'local-list-policy',
   'intake-issue',
   'charging-station',
   'site',
   'location',
+  'message-retention',
 ] as const;

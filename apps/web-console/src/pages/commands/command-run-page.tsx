@@ -117,7 +117,7 @@ function Results({ pages }: { pages: ReturnType<typeof usePages<unknown, never, 
       label={text('commandRuns.results')}
       pages={pages}
       rowKey={({ stationId }) => stationId}
-      rowTo={({ stationId }) => `/stations/${stationId}/commands`}
+      rowTo={({ stationId }) => `/stations/${stationId}?tab=commands`}
       columns={columns}
       expected={8}
       maxHeight="max(360px, calc(100dvh - 420px))"

@@ -84,7 +84,7 @@ export function NewRunPage() {
   return (
     <>
       <PageHeader title={text('commandRuns.new')} crumbs={[{ label: text('commandRuns.title'), to: '/commands' }]} />
-      <Box sx={{ display: 'grid', gap: 2.5, maxWidth: 1000 }}>
+      <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2.5, maxWidth: 1000 }}>
         <Section title={text('commandRuns.stations')} hint={text('commandRuns.stationsHint')}>
           <StationFilters filters={filters} />
         </Section>

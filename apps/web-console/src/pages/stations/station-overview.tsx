@@ -1,11 +1,17 @@
 import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { EmptyState, KeyValues, Mono, Section, Stale, TimeAgo, Unavailable, useFormat } from '@ampline/ui';
 import Bolt from '@mui/icons-material/BoltOutlined';
 import { useState } from 'react';
+import { OPERATORS } from '../../app/roles.js';
 import { SERVICES } from '../../app/services.js';
+import { useViewer } from '../../app/viewer.js';
 import type { StationSessionFragment } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
+import { ReservedFor } from '../reservations/evse-reservation.js';
+import { ReservationForm } from '../reservations/reservation-form.js';
+import { useOpenReservations } from '../reservations/use-open-reservations.js';
 import { RemoteStopDialog } from './commands/remote-stop-dialog.js';
 import { ConnectorTile } from './connector-tile.js';
 import { LiveSession } from './live/live-session.js';
@@ -20,6 +26,9 @@ export function StationOverview({ station, onRetry }: { station: ShownStation; o
   // Here and not beside the session: it is gone from the page when the station has stopped it, and the outcome is still to be read.
   const [stopping, setStopping] = useState<StationSessionFragment>();
   const [asking, setAsking] = useState(false);
+  const operator = useViewer().may(...OPERATORS);
+  const { reservations, reload } = useOpenReservations(station.id);
+  const [reserving, setReserving] = useState<number>();
   const stop = (session: StationSessionFragment) => {
     setStopping(session);
     setAsking(true);
@@ -46,9 +55,24 @@ export function StationOverview({ station, onRetry }: { station: ShownStation; o
                     {evse.code !== null && <Mono>{evse.code}</Mono>}{' '}
                     {evse.connectors[0]?.statusAt && <TimeAgo at={evse.connectors[0].statusAt} />}
                   </Typography>
+                  {reservations
+                    .filter(({ evseNumber }) => evseNumber === evse.number)
+                    .map((reservation) => (
+                      <ReservedFor key={reservation.id} reservation={reservation} />
+                    ))}
+                  {operator && !reservations.some(({ evseNumber }) => evseNumber === evse.number) && (
+                    <Button size="small" color="inherit" sx={{ justifySelf: 'start' }} onClick={() => setReserving(evse.number)}>
+                      {text('reservation.new')}
+                    </Button>
+                  )}
                 </Box>
               ))}
             </Box>
+            {reservations
+              .filter(({ evseNumber }) => evseNumber === 0)
+              .map((reservation) => (
+                <ReservedFor key={reservation.id} reservation={reservation} />
+              ))}
           </Section>
           {live === undefined && (
             <Section title={text('station.live')} flush>
@@ -84,6 +108,9 @@ export function StationOverview({ station, onRetry }: { station: ShownStation; o
           />
         </Section>
       </Box>
+      {reserving !== undefined && (
+        <ReservationForm at={{ stationId: station.id, evseNumber: reserving }} onMade={reload} onClose={() => setReserving(undefined)} />
+      )}
       {stopping !== undefined && (
         <RemoteStopDialog open={asking} onClose={() => setAsking(false)} session={stopping} stationIdentity={station.identity} />
       )}

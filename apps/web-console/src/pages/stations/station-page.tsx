@@ -14,6 +14,7 @@ import {
 } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
 import { MissingPage } from '../failures/missing-page.js';
+import { LocalListTab } from '../local-lists/local-list-tab.js';
 import { CommandsTab } from './commands/commands-tab.js';
 import { ConfigurationTab } from './configuration/configuration-tab.js';
 import { MeterKeysTab } from './meter-keys/meter-keys-tab.js';
@@ -102,6 +103,7 @@ function Loaded({ station, onRetry }: { station: ShownStation; onRetry: () => vo
             ? [{ value: 'messages', label: text('station.tab.messages'), content: () => <MessagesTab station={station} /> }]
             : []),
           { value: 'configuration', label: text('station.tab.configuration'), content: () => <ConfigurationTab station={station} /> },
+          { value: 'local-list', label: text('station.tab.localList'), content: () => <LocalListTab station={station} /> },
           { value: 'sessions', label: text('station.tab.sessions'), content: () => <StationSessionsTab station={station} /> },
           { value: 'meter-keys', label: text('station.tab.meterKeys'), content: () => <MeterKeysTab station={station} /> },
         ]}

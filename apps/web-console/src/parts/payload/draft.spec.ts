@@ -47,7 +47,7 @@ describe('a payload that is being filled in', () => {
       connectorId: 'x',
       note: '',
       from: '',
-      schedule: { periods: [] },
+      schedule: { periods: [{ startPeriod: '', limit: '' }] },
     });
     expect(draftOf(SCHEMA, [])).toEqual(emptyDraft(SCHEMA));
   });

@@ -17,8 +17,13 @@ export function emptyDraft(schema: PayloadSchema): Draft {
   return Object.fromEntries(
     Object.entries(schema.properties ?? {})
       .filter(([name, part]) => needed.includes(name) || (part.type !== 'object' && part.type !== 'array'))
-      .map(([name, part]) => [name, emptyDraft(part)]),
+      .map(([name, part]) => [name, begunDraft(part)]),
   );
+}
+
+/** The same, but a list has one item to begin with. */
+export function begunDraft(schema: PayloadSchema): Draft {
+  return schema.type === 'array' && schema.items ? [emptyDraft(schema.items)] : emptyDraft(schema);
 }
 
 /** What the draft says; undefined for nothing. Text that is no number stays text. */

@@ -16,7 +16,7 @@ export function PayloadFields({ payload }: { payload: PayloadState }) {
   const problem = problems.get('');
   const empty = Object.keys(schema.properties ?? {}).length === 0;
   return (
-    <Box sx={{ display: 'grid', gap: 1.5 }}>
+    <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 1.5 }}>
       {json === undefined ? (
         <>
           <ObjectFields schema={schema} draft={draft as DraftObject} onChange={change} at="" problems={problems} />

@@ -4,7 +4,6 @@ import { catalogue } from '@ampline/ui';
 export const payloadMessages = catalogue(
   {
     'payload.add': 'Add {name}',
-    'payload.addItem': 'Another {name}',
     'payload.remove': 'Remove {name}',
     'payload.asJson': 'As JSON',
     'payload.nothing': 'This command needs nothing further.',
@@ -13,7 +12,6 @@ export const payloadMessages = catalogue(
     'payload.problem.number': 'This is no number.',
     'payload.problem.whole': 'This is no whole number.',
     'payload.action': 'Command',
-    'payload.dangerous': 'Interrupts somebody, or is hard to undo',
     'payload.queue': 'If the station is away',
     'payload.queue.0': 'Do not wait',
     'payload.queue.1': 'Wait for 1 hour',
@@ -97,7 +95,6 @@ export const payloadMessages = catalogue(
   },
   {
     'payload.add': '{name} hinzufügen',
-    'payload.addItem': 'Weiteres {name}',
     'payload.remove': '{name} entfernen',
     'payload.asJson': 'Als JSON',
     'payload.nothing': 'Dieser Befehl braucht keine weiteren Angaben.',
@@ -106,7 +103,6 @@ export const payloadMessages = catalogue(
     'payload.problem.number': 'Das ist keine Zahl.',
     'payload.problem.whole': 'Das ist keine ganze Zahl.',
     'payload.action': 'Befehl',
-    'payload.dangerous': 'Unterbricht jemanden oder ist schwer rückgängig zu machen',
     'payload.queue': 'Wenn die Station nicht da ist',
     'payload.queue.0': 'Nicht warten',
     'payload.queue.1': '1 Stunde warten',

@@ -1,4 +1,4 @@
-import Add from '@mui/icons-material/Add';
+import AddIcon from '@mui/icons-material/Add';
 import Delete from '@mui/icons-material/DeleteOutlined';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
@@ -8,7 +8,7 @@ import TextField from '@mui/material/TextField';
 import { MONO } from '@ampline/ui';
 import type { ReactNode } from 'react';
 import { useText } from '../../messages.js';
-import { emptyDraft, isList, type Draft, type DraftObject } from './draft.js';
+import { begunDraft, emptyDraft, isList, type Draft, type DraftObject } from './draft.js';
 import { helpOf } from './payload-help.js';
 import type { PayloadSchema } from './payload-schema.js';
 
@@ -23,7 +23,11 @@ export interface SchemaFieldProps {
   at: string;
   /** Sentences by JSON pointer. */
   problems: ReadonlyMap<string, string>;
+  /** Of a part that need not be there. */
+  onRemove?: (() => void) | undefined;
 }
+
+type ObjectFieldsProps = Pick<SchemaFieldProps, 'schema' | 'onChange' | 'at' | 'problems'> & { draft: DraftObject };
 
 /** One field of a payload, or a part that has fields of its own. */
 export function SchemaField(props: SchemaFieldProps) {
@@ -67,7 +71,7 @@ function kindOf(schema: PayloadSchema) {
   if (schema.format === 'date-time') return { type: 'datetime-local', slotProps: { inputLabel, htmlInput: { step: 1 } } };
   if (schema.type === 'integer') return { slotProps: { htmlInput: { inputMode: 'numeric' as const } } };
   if (schema.type === 'number') return { slotProps: { htmlInput: { inputMode: 'decimal' as const } } };
-  if ((schema.maxLength ?? 0) <= ONE_LINE) return {};
+  if (!isLong(schema)) return {};
   return {
     multiline: true,
     minRows: 4,
@@ -75,47 +79,32 @@ function kindOf(schema: PayloadSchema) {
   };
 }
 
-/** Fields of an object, those that need not be there behind a button. */
-export function ObjectFields({
-  schema,
-  draft,
-  onChange,
-  at,
-  problems,
-}: Omit<SchemaFieldProps, 'name' | 'required' | 'draft'> & { draft: DraftObject }) {
-  const text = useText();
+/** Fields of an object, its parts after them; what need not be there stands behind a button. */
+export function ObjectFields({ schema, draft, onChange, at, problems }: ObjectFieldsProps) {
+  const parts = Object.entries(schema.properties ?? {});
+  const ordered = [...parts.filter(([, part]) => !isPart(part)), ...parts.filter(([, part]) => isPart(part))];
   return (
     <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'repeat(auto-fit, minmax(min(220px, 100%), 1fr))', alignItems: 'start' }}>
-      {Object.entries(schema.properties ?? {}).map(([name, part]) => {
+      {ordered.map(([name, part]) => {
         const given = draft[name];
         const required = schema.required?.includes(name) ?? false;
         const without = () => onChange(Object.fromEntries(Object.entries(draft).filter(([key]) => key !== name)));
-        if (given === undefined) {
-          return (
-            <Box key={name} sx={{ gridColumn: '1 / -1' }}>
-              <Button size="small" startIcon={<Add />} onClick={() => onChange({ ...draft, [name]: begun(part) })}>
-                {text('payload.add', { name })}
-              </Button>
-            </Box>
-          );
-        }
-        const nested = typeof given !== 'string';
         return (
-          <Box key={name} sx={nested || long(part) ? { gridColumn: '1 / -1' } : {}}>
-            {nested && !required && (
-              <Box sx={{ float: 'right', mt: 2.5, mr: 1, position: 'relative', zIndex: 1 }}>
-                <Remove label={text('payload.remove', { name })} onClick={without} />
-              </Box>
+          <Box key={name} sx={{ minWidth: 0, ...((isPart(part) || isLong(part)) && { gridColumn: '1 / -1' }) }}>
+            {given === undefined ? (
+              <Add name={name} onClick={() => onChange({ ...draft, [name]: begunDraft(part) })} />
+            ) : (
+              <SchemaField
+                name={name}
+                schema={part}
+                draft={given}
+                required={required}
+                at={`${at}/${name}`}
+                problems={problems}
+                onChange={(changed) => onChange({ ...draft, [name]: changed })}
+                {...(!required && { onRemove: without })}
+              />
             )}
-            <SchemaField
-              name={name}
-              schema={part}
-              draft={given}
-              required={required}
-              at={`${at}/${name}`}
-              problems={problems}
-              onChange={(changed) => onChange({ ...draft, [name]: changed })}
-            />
           </Box>
         );
       })}
@@ -125,18 +114,18 @@ export function ObjectFields({
 
 function PartFields(props: SchemaFieldProps & { draft: DraftObject }) {
   return (
-    <Part name={props.name}>
+    <Part name={props.name} onRemove={props.onRemove}>
       <ObjectFields {...props} />
     </Part>
   );
 }
 
-function ListFields({ name, schema, draft, onChange, at, problems }: SchemaFieldProps & { draft: readonly Draft[] }) {
+function ListFields({ name, schema, draft, onChange, at, problems, onRemove }: SchemaFieldProps & { draft: readonly Draft[] }) {
   const text = useText();
   const items = schema.items ?? { type: 'string' };
   const problem = problems.get(at);
   return (
-    <Part name={name} problem={problem}>
+    <Part name={name} problem={problem} onRemove={onRemove}>
       {draft.map((item, i) => (
         // Items have no identity but their place.
         <Box key={i} sx={{ display: 'flex', gap: 1, alignItems: 'flex-start' }}>
@@ -164,12 +153,19 @@ function ListFields({ name, schema, draft, onChange, at, problems }: SchemaField
           <Remove label={text('payload.remove', { name: `${name} ${i + 1}` })} onClick={() => onChange(draft.filter((_, k) => k !== i))} />
         </Box>
       ))}
-      <Box>
-        <Button size="small" startIcon={<Add />} onClick={() => onChange([...draft, emptyDraft(items)])}>
-          {text('payload.addItem', { name })}
-        </Button>
-      </Box>
+      <Add name={name} onClick={() => onChange([...draft, emptyDraft(items)])} />
     </Part>
+  );
+}
+
+function Add({ name, onClick }: { name: string; onClick: () => void }) {
+  const text = useText();
+  return (
+    <Box>
+      <Button size="small" startIcon={<AddIcon />} onClick={onClick}>
+        {text('payload.add', { name })}
+      </Button>
+    </Box>
   );
 }
 
@@ -181,7 +177,12 @@ function Remove({ label, onClick }: { label: string; onClick: () => void }) {
   );
 }
 
-function Part({ name, problem, children }: { name: string; problem?: string | undefined; children: ReactNode }) {
+function Part({
+  name,
+  problem,
+  onRemove,
+  children,
+}: Pick<SchemaFieldProps, 'name' | 'onRemove'> & { problem?: string | undefined; children: ReactNode }) {
   const text = useText();
   const help = helpOf(name);
   return (
@@ -196,12 +197,14 @@ function Part({ name, problem, children }: { name: string; problem?: string | un
         borderColor: problem ? 'error.main' : 'divider',
         borderRadius: '10px',
         display: 'grid',
+        gridTemplateColumns: 'minmax(0, 1fr)',
         gap: 2,
         minWidth: 0,
       }}
     >
       <Box component="legend" sx={{ px: 0.75, typography: 'caption', fontWeight: 600, color: 'text.secondary' }}>
         {name}
+        {onRemove && <Remove label={text('payload.remove', { name })} onClick={onRemove} />}
       </Box>
       {(problem ?? help) !== undefined && (
         <Box sx={{ typography: 'caption', color: problem ? 'error.main' : 'text.secondary' }}>{problem ?? (help && text(help))}</Box>
@@ -211,11 +214,10 @@ function Part({ name, problem, children }: { name: string; problem?: string | un
   );
 }
 
-/** A list that somebody adds begins with one item. */
-function begun(schema: PayloadSchema): Draft {
-  return schema.type === 'array' && schema.items ? [emptyDraft(schema.items)] : emptyDraft(schema);
+function isPart({ type }: PayloadSchema): boolean {
+  return type === 'object' || type === 'array';
 }
 
-function long({ type, maxLength, enum: words }: PayloadSchema): boolean {
+function isLong({ type, maxLength, enum: words }: PayloadSchema): boolean {
   return type === 'string' && words === undefined && (maxLength ?? 0) > ONE_LINE;
 }

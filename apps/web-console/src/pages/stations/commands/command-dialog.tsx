@@ -71,8 +71,8 @@ export function CommandDialog({ open, onClose, title, children, stationIdentity,
         sx={{ display: 'flex', flexDirection: 'column', minHeight: 0 }}
       >
         <DialogTitle id={id}>{title}</DialogTitle>
-        <DialogContent sx={{ display: 'grid', gap: 2, pt: '8px !important' }}>
-          <Box inert={waiting || result !== undefined} sx={{ display: 'grid', gap: 2 }}>
+        <DialogContent sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2, pt: '8px !important' }}>
+          <Box inert={waiting || result !== undefined} sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 2 }}>
             {children}
           </Box>
           <Box aria-live="polite" sx={{ display: 'grid', gap: 1.5, alignContent: 'end', minHeight: 76 }}>

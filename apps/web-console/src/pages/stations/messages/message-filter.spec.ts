@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StationMessageFragment } from '../../../generated/graphql.js';
-import { messageFilter, passes } from './message-filter.js';
+import { exportPath, messageFilter, passes } from './message-filter.js';
 
 const message: StationMessageFragment = {
   __typename: 'OcppMessage',
@@ -27,6 +27,14 @@ describe('filter of messages', () => {
       failedOnly: true,
     });
     expect(messageFilter({ ...NONE, direction: 'SIDEWAYS' })).toEqual({});
+  });
+
+  it('finds the same as a file, except by text', () => {
+    expect(exportPath('s', NONE)).toBe('/rest/v1/messages.csv?station=s');
+    expect(exportPath('s', { ...NONE, action: 'Reset', direction: 'TO_STATION', failed: 'true' })).toBe(
+      '/rest/v1/messages.csv?station=s&action=Reset&direction=TO_STATION&result=not-ok',
+    );
+    expect(exportPath('s', { ...NONE, text: 'abc' })).toBeUndefined();
   });
 
   it.each([

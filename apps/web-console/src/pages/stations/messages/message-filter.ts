@@ -33,6 +33,14 @@ export function messageFilter({ text, action, direction, failed }: Values): Mess
   return { ...(text && { text }), ...(action && { action }), ...(known && { direction: known }), ...(failed && { failedOnly: true }) };
 }
 
+/** Where the same messages are as a file; undefined with a text, which the file does not know. */
+export function exportPath(stationId: string, values: Values): string | undefined {
+  const { text, failedOnly, ...rest } = messageFilter(values);
+  if (text) return undefined;
+  const query = new URLSearchParams({ station: stationId, ...(rest as Record<string, string>), ...(failedOnly && { result: 'not-ok' }) });
+  return `/rest/v1/messages.csv?${query}`;
+}
+
 /** Whether a message that just came is one that the API would give for the filter. */
 export function passes(message: StationMessageFragment, { text, action, direction, failedOnly }: MessageFilter): boolean {
   if (action && message.action !== action) return false;

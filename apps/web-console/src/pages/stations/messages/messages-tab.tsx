@@ -20,9 +20,10 @@ import { useMemo, useRef, useState, type UIEvent } from 'react';
 import { SERVICES } from '../../../app/services.js';
 import { StationMessagesDocument, type StationMessageFragment } from '../../../generated/graphql.js';
 import { useText } from '../../../messages.js';
+import { DownloadButton } from '../../../parts/download-button.js';
 import type { ShownStation } from '../shown-station.js';
 import { MessageDrawer } from './message-drawer.js';
-import { ACTIONS, DIRECTIONS, FILTERS, messageFilter } from './message-filter.js';
+import { ACTIONS, DIRECTIONS, exportPath, FILTERS, messageFilter } from './message-filter.js';
 import { messageColumns } from './message-columns.js';
 import { useTail } from './use-tail.js';
 
@@ -87,6 +88,13 @@ export function MessagesTab({ station }: { station: ShownStation }) {
         >
           {text(paused ? 'message.resume' : 'message.pause')}
         </Button>
+        <DownloadButton
+          path={exportPath(id, values)}
+          fileName={`messages-${identity}.csv`}
+          label={text('message.export')}
+          done={text('message.exported')}
+          hint={text('message.exportHint')}
+        />
       </FilterBar>
       <Stale services={SERVICES.messages}>
         <Box ref={table} onScrollCapture={onScroll} sx={{ position: 'relative' }}>

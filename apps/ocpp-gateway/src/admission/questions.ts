@@ -1,0 +1,76 @@
+import { StationPathHeader, StationPathSubject, type AdmitReplies, type AdmitReply, type AdmitRequest } from '@ampline/contracts';
+import { AppError } from '@ampline/kernel-errors';
+import type { Bus } from '@ampline/platform-nats';
+import { gatewayErrors } from '../errors.js';
+
+/** `elsewhere`: ask another member. `nobody`: no back end answers. */
+export type Answer = AdmitReply | 'elsewhere' | 'nobody';
+
+interface Asked {
+  request: AdmitRequest;
+  resolve: (answer: Answer) => void;
+  reject: (reason: unknown) => void;
+}
+
+/** Of one message, so that it stays far below what the bus carries. */
+const MOST_AT_ONCE = 100;
+
+/**
+ * Asks the back end, with one message for all that ask in the same moment: in a storm the messages cost more than the answers. Each
+ * question is decided for itself.
+ */
+export class Questions {
+  private waiting: Asked[] = [];
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly timeoutMs: number,
+  ) {}
+
+  /** Throws for replies outside the contract. */
+  ask(request: AdmitRequest): Promise<Answer> {
+    if (this.waiting.length === 0) queueMicrotask(() => this.send());
+    return new Promise((resolve, reject) => this.waiting.push({ request, resolve, reject }));
+  }
+
+  private send(): void {
+    const asked = this.waiting;
+    this.waiting = [];
+    for (let i = 0; i < asked.length; i += MOST_AT_ONCE) void this.settle(asked.slice(i, i + MOST_AT_ONCE));
+  }
+
+  private async settle(asked: readonly Asked[]): Promise<void> {
+    try {
+      const answers = await this.answersTo(asked.map(({ request }) => request));
+      asked.forEach(({ resolve }, i) => resolve(typeof answers === 'string' ? answers : (answers[i] as AdmitReply)));
+    } catch (error) {
+      for (const { reject } of asked) reject(error);
+    }
+  }
+
+  private async answersTo(requests: readonly AdmitRequest[]): Promise<AdmitReply[] | 'elsewhere' | 'nobody'> {
+    try {
+      const body = JSON.stringify(requests.length === 1 ? requests[0] : { requests });
+      const reply = await this.bus.request(StationPathSubject.admit, body, { timeoutMs: this.timeoutMs });
+      if (reply.headers[StationPathHeader.retry] === 'true') return 'elsewhere';
+      return readReplies(reply.body, requests.length);
+    } catch (error) {
+      if (AppError.is(error) && (error.kind === 'unavailable' || error.kind === 'timeout')) return 'nobody';
+      throw error;
+    }
+  }
+}
+
+function readReplies(body: string, expected: number): AdmitReply[] {
+  const reply = JSON.parse(body) as Partial<AdmitReplies> | null;
+  const replies: unknown[] = expected === 1 ? [reply] : (reply?.replies ?? []);
+  if (replies.length !== expected || !replies.every(isReply)) throw gatewayErrors.unreadableReply({ subject: StationPathSubject.admit });
+  return replies;
+}
+
+function isReply(reply: unknown): reply is AdmitReply {
+  const read = reply as Partial<AdmitReply> | null;
+  if (read?.outcome === 'refused') return typeof read.reason === 'string';
+  const known = read?.outcome === 'accepted' && typeof read.station === 'string' && typeof read.tenant === 'string';
+  return known && Number.isSafeInteger(read.epoch) && typeof read.limits === 'object';
+}
