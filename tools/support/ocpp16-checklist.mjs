@@ -247,7 +247,7 @@ export const CHECKLIST = [
       rule('Data is transferred in both directions, ClearCache is answered', 'commands: ClearCache and DataTransfer, in either direction'),
       rule(
         'Diagnostics and firmware: statuses come after a boot; Idle only on a trigger; a date in the future is waited for',
-        'commands: UpdateFirmware: statuses to the end, the last after the boot with the new version',
+        'files-and-security: UpdateFirmware: statuses to the end, the last after the boot with the new version',
         'commands: a firmware or diagnostics status is Idle only because it was asked for',
         'files: waits for its time, and for what charges',
       ),
@@ -311,7 +311,7 @@ export const CHECKLIST = [
     rules: [
       rule(
         'A profile is raised, never lowered; a new key counts from the next connection',
-        'commands: SecurityProfile is raised only where everything is there, never lowered',
+        'files-and-security: SecurityProfile is raised only where everything is there, never lowered',
         'station: is changed by a command: the station comes back with the new one, and the old one is refused',
         'security: is given up after three connections that fail: the station is back with the one before',
       ),
@@ -319,26 +319,26 @@ export const CHECKLIST = [
       rule(
         'Certificates: a request signed by its key, an answer that is the one that was asked for',
         'security: asks for one when it is triggered, and takes the one it asked for',
-        'commands: SignCertificate carries a request that is signed by its key, for the name of the station',
-        'commands: CertificateSigned is rejected by a station that asked for none, and not sent when it is too long',
+        'files-and-security: SignCertificate carries a request that is signed by its key, for the name of the station',
+        'files-and-security: CertificateSigned is rejected by a station that asked for none, and not sent when it is too long',
       ),
       rule(
         'Roots are installed, listed by their hashes, deleted',
-        'commands: InstallCertificate, GetInstalledCertificateIds, DeleteCertificate',
+        'files-and-security: InstallCertificate, GetInstalledCertificateIds, DeleteCertificate',
         'security: installs, lists and deletes roots',
       ),
       rule(
         'Signed firmware: the signer, the signature, the request id in every status',
-        'commands: SignedUpdateFirmware: verified by the signer, who must be a certificate',
+        'files-and-security: SignedUpdateFirmware: verified by the signer, who must be a certificate',
         'security: is verified, installed, booted',
         'security: takes the place of an update that is not being installed yet',
       ),
-      rule('A later log request cancels the one before', 'commands: GetLog: a later request cancels the one before'),
+      rule('A later log request cancels the one before', 'files-and-security: GetLog: a later request cancels the one before'),
       rule(
         'Events are kept while offline; any type is taken',
-        'commands: SecurityEventNotification is kept while the station is offline, whatever its type',
+        'files-and-security: SecurityEventNotification is kept while the station is offline, whatever its type',
       ),
-      rule('The extended trigger brings each of its seven messages', 'commands: %s brings %s'),
+      rule('The extended trigger brings each of its seven messages', 'files-and-security: %s brings %s'),
     ],
   },
 ];

@@ -21,7 +21,7 @@ beforeAll(async () => {
   ({ socket, station } = await stage.raw('BROKEN', () => reply));
 });
 afterAll(async () => {
-  expect(Object.values(stage.telemetry).flatMap(({ lines }) => lines.filter(({ level }) => level === 'error'))).toEqual([]);
+  expect(stage.errors).toEqual([]);
   await stage.stop();
 });
 
