@@ -56,8 +56,8 @@ const USE_TOKEN = `
   UPDATE registration_token SET uses = uses + 1
    WHERE tenant_id = $1 AND token_hash = $2 AND revoked_at IS NULL AND expires_at > $3 AND uses < max_uses RETURNING token_id, location_id`;
 const INSERT = `
-  INSERT INTO charging_station (station_id, tenant_id, location_id, identity, password_hash, registration)
-  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant_id, identity_key) DO NOTHING RETURNING station_id`;
+  INSERT INTO charging_station (station_id, tenant_id, location_id, identity, password_hash, security_profile, registration)
+  VALUES ($1, $2, $3, $4, $5, CASE WHEN $5::text IS NULL THEN 0 ELSE 1 END, $6) ON CONFLICT (tenant_id, identity_key) DO NOTHING RETURNING station_id`;
 const ONBOARDED = `
   INSERT INTO onboarded_station (station_id, tenant_id, token_id, remote_address, came_at, own_password)
   VALUES ($1, $2, $3, $4, $5, CASE WHEN $3::uuid IS NOT NULL THEN 'due' END)`;

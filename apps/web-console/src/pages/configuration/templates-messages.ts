@@ -57,7 +57,8 @@ export const templatesMessages = catalogue(
     'templates.showDrift': 'Show drift',
     'templates.apply': 'Send now',
     'templates.applyTitle': 'Send what is desired now?',
-    'templates.applyText': 'Stations that are connected are sent the values that they lack. Others get them when they connect and boot.',
+    'templates.applyText':
+      'Stations that are connected are sent the values that they lack. Others get them when they connect and boot. What is only observed is sent when its template is chosen above.',
     'templates.applied':
       '{count, plural, =0 {No connected station lacks anything.} one {# station is being sent what it lacks.} other {# stations are being sent what they lack.}}',
     'templates.differs': 'Reported → desired',
@@ -123,7 +124,7 @@ export const templatesMessages = catalogue(
     'templates.apply': 'Jetzt senden',
     'templates.applyTitle': 'Gewünschtes jetzt senden?',
     'templates.applyText':
-      'Verbundenen Stationen werden die Werte gesendet, die ihnen fehlen. Die anderen bekommen sie, wenn sie sich verbinden und starten.',
+      'Verbundenen Stationen werden die Werte gesendet, die ihnen fehlen. Die anderen bekommen sie, wenn sie sich verbinden und starten. Was nur beobachtet wird, wird gesendet, wenn oben seine Vorlage gewählt ist.',
     'templates.applied':
       '{count, plural, =0 {Keiner verbundenen Station fehlt etwas.} one {# Station wird gesendet, was ihr fehlt.} other {# Stationen wird gesendet, was ihnen fehlt.}}',
     'templates.differs': 'Gemeldet → gewünscht',
