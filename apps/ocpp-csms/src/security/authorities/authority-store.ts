@@ -51,9 +51,10 @@ export class AuthorityStore {
   /** Newest first. */
   list(tenantId: string): Promise<AuthorityRow[]> {
     return this.database.asTenant(tenantId, (tx) =>
-      tx.query<AuthorityRow>(`SELECT ${COLUMNS} FROM certificate_authority WHERE tenant_id = $1 ORDER BY created_at DESC, authority_id DESC`, [
-        tenantId,
-      ]),
+      tx.query<AuthorityRow>(
+        `SELECT ${COLUMNS} FROM certificate_authority WHERE tenant_id = $1 ORDER BY created_at DESC, authority_id DESC`,
+        [tenantId],
+      ),
     );
   }
 
