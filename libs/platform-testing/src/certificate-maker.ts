@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { randomBytes, webcrypto } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
@@ -16,7 +16,7 @@ import {
   type Extension,
 } from '@peculiar/x509';
 
-type KeyPair = webcrypto.CryptoKeyPair;
+type KeyPair = Awaited<ReturnType<typeof newKeys>>;
 
 export interface CertificateWanted {
   commonName: string;
@@ -68,7 +68,7 @@ export class CertificateMaker {
   /** One that was made earlier, from PEM. */
   static async of({ certificate, key }: MadeCertificate): Promise<CertificateMaker> {
     const der = PemConverter.decodeFirst(key);
-    const privateKey = await webcrypto.subtle.importKey('pkcs8', der, ALGORITHM, true, ['sign']);
+    const privateKey = await crypto.subtle.importKey('pkcs8', der, ALGORITHM, true, ['sign']);
     const publicKey = await new X509Certificate(certificate).publicKey.export();
     return new CertificateMaker(certificate, { privateKey, publicKey });
   }
@@ -136,14 +136,14 @@ export async function makeCertificateRequest(
   },
 ): Promise<{ csr: string; key: string }> {
   const rsa = { publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' };
-  const keys = (await webcrypto.subtle.generateKey({ ...rsa, ...algorithm }, true, ['sign', 'verify'])) as KeyPair;
+  const keys = (await crypto.subtle.generateKey({ ...rsa, ...algorithm }, true, ['sign', 'verify'])) as KeyPair;
   const signingAlgorithm = { name: algorithm.name, hash: 'SHA-256' };
   const made = await Pkcs10CertificateRequestGenerator.create({ name: nameOf(commonName), keys, signingAlgorithm });
   return { csr: made.toString('pem'), key: await pemOf(keys.privateKey) };
 }
 
-function newKeys(): Promise<KeyPair> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+function newKeys() {
+  return crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 }
 
 function lifeOf({ notBefore, notAfter }: Pick<CertificateWanted, 'notBefore' | 'notAfter'>) {
@@ -178,6 +178,6 @@ function textOf(made: X509Certificate): string {
   return `${made.toString('pem')}\n`;
 }
 
-async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
-  return `${PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), PemConverter.PrivateKeyTag)}\n`;
+async function pemOf(key: KeyPair['privateKey']): Promise<string> {
+  return `${PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), PemConverter.PrivateKeyTag)}\n`;
 }

@@ -65,6 +65,8 @@ export class AuthorityStore {
   async create(asking: Asking): Promise<AuthorityRow[]> {
     const { tenantId } = asking;
     return this.database.asTenant(tenantId, async (tx) => {
+      // Two administrators at once: the later one is the one that signs.
+      await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('ampline.csms.authority.' || $1, 0))`, [tenantId]);
       const { slug, name } = await tenantNamed(tx, tenantId);
       const nowMs = this.clock.now().getTime();
       const life = (years: number) => ({ notBefore: new Date(nowMs - BACKDATED_MS), notAfter: new Date(nowMs + years * YEAR_MS) });

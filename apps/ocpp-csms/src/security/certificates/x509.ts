@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { randomBytes, webcrypto } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -84,10 +84,10 @@ export function pemOf(certificate: X509Certificate): string {
 
 async function signBelow(
   issuer: KeyedCertificate,
-  wanted: Life & { subject: Name; publicKey: PublicKey | webcrypto.CryptoKey; extensions: Extension[] },
+  wanted: Life & { subject: Name; publicKey: PublicKey | Keys['publicKey']; extensions: Extension[] },
 ): Promise<X509Certificate> {
   const above = new X509Certificate(issuer.certificate);
-  const signingKey = await webcrypto.subtle.importKey('pkcs8', PemConverter.decodeFirst(issuer.privateKey), CURVE, false, ['sign']);
+  const signingKey = await crypto.subtle.importKey('pkcs8', PemConverter.decodeFirst(issuer.privateKey), CURVE, false, ['sign']);
   return X509CertificateGenerator.create({
     ...wanted,
     serialNumber: newSerialNumber(),
@@ -102,8 +102,10 @@ async function signBelow(
   });
 }
 
-function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(CURVE, true, ['sign', 'verify']);
+type Keys = Awaited<ReturnType<typeof newKeys>>;
+
+function newKeys() {
+  return crypto.subtle.generateKey(CURVE, true, ['sign', 'verify']);
 }
 
 /** As typed strings: a bare one would be read as the written form of a name, with its escapes. */
@@ -116,6 +118,6 @@ function newSerialNumber(): string {
   return `4${randomBytes(16).toString('hex').slice(1)}`;
 }
 
-async function pemOfKey(key: webcrypto.CryptoKey): Promise<string> {
-  return PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), PemConverter.PrivateKeyTag);
+async function pemOfKey(key: Keys['privateKey']): Promise<string> {
+  return PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), PemConverter.PrivateKeyTag);
 }

@@ -58,7 +58,7 @@ export function AuthorityList() {
         card: 'badge',
         cell: (authority) => <AuthorityState authority={authority} />,
       },
-      { key: 'kind', header: text('security.kind'), width: '170px', from: 'md', cell: ({ kind }) => text(`security.authority.${kind}`) },
+      { key: 'kind', header: text('security.kind'), width: '210px', from: 'md', cell: ({ kind }) => text(`security.authority.${kind}`) },
       { key: 'ends', header: text('security.ends'), width: '130px', align: 'end', cell: ({ notAfter }) => format.date(notAfter) },
     ],
     [format, text],

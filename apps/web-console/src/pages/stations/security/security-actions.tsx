@@ -26,16 +26,16 @@ export function SecurityActions(props: SecurityActionsProps) {
   const { securityProfile, change } = props.security;
   const close = () => setOpen(undefined);
   return (
-    <Box sx={{ display: 'flex', gap: 1, flexWrap: 'wrap', justifyContent: 'flex-end' }}>
-      <Button size="small" variant="outlined" disabled={change !== null} onClick={() => setOpen('rotate')}>
+    <Box sx={{ display: 'flex', gap: 1, flexWrap: 'wrap', mt: 2 }}>
+      <Button variant="outlined" disabled={change !== null} onClick={() => setOpen('rotate')}>
         {text('security.rotate')}
       </Button>
       {securityProfile < 3 && (
-        <Button size="small" variant="outlined" disabled={change !== null} onClick={() => setOpen('raise')}>
+        <Button variant="outlined" disabled={change !== null} onClick={() => setOpen('raise')}>
           {text('security.raise')}
         </Button>
       )}
-      <Button size="small" color="inherit" onClick={() => setOpen('set')}>
+      <Button color="inherit" onClick={() => setOpen('set')}>
         {text('security.set')}
       </Button>
       <Rotate {...props} open={open === 'rotate'} onClose={close} />

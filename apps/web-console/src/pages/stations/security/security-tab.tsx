@@ -37,12 +37,10 @@ export function SecurityTab({ station }: { station: ShownStation }) {
     <Stale services={SERVICES.stations}>
       <Box sx={{ display: 'grid', gap: 2.5 }}>
         <Refusal security={security} />
-        <Section
-          title={text('security.proof')}
-          {...(may(...OPERATORS) && { actions: <SecurityActions station={station} security={security} onDone={again} /> })}
-        >
+        <Section title={text('security.proof')}>
           <Proof security={security} />
           <Progress security={security} />
+          {may(...OPERATORS) && <SecurityActions station={station} security={security} onDone={again} />}
         </Section>
         <div>
           <Typography variant="h2" sx={{ mb: 1.25 }}>
