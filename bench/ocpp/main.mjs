@@ -4,6 +4,7 @@ import { writeSection } from '../support/document.mjs';
 
 const FORMS = {
   path: { file: './path.mjs', section: 'ocpp', asks: 'what it costs to answer a station only once the fact is durable' },
+  fleet: { file: './fleet.mjs', section: 'ocpp-fleet', asks: 'what 15,000 connected stations cost one gateway, in memory above all' },
   storm: { file: './storm.mjs', section: 'ocpp-storm', asks: 'how fast a storm of reconnects is let in, and who feels it' },
 };
 
