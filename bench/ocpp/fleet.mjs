@@ -56,6 +56,8 @@ async function serveTls(platform, folder) {
   const port = await freePort();
   const [gateway] = platform.split.of('ocpp-gateway');
   Object.assign(gateway.env, {
+    // As its README says.
+    NODE_OPTIONS: '--max-semi-space-size=2',
     OCPP_GATEWAY_TLS_PORT: String(port),
     OCPP_GATEWAY_TLS_CERTIFICATE_FILES: certificateFile,
     OCPP_GATEWAY_TLS_KEY_FILES: keyFile,
