@@ -16,7 +16,7 @@ const HELP = `Usage: npm run bench:durability -- [options]
   --short        a minute of blows, short freezes, 50 stations (for CI)
   --minutes N    how long blows are dealt; default 10
   --seed S       the same seed, the same schedule and the same cars; default: a new one, printed
-  --stations N   default 200
+  --stations N   default 200; with more each charges less often
   --write        write the result into docs/benchmarks.md
   --help         this text
 `;
@@ -28,6 +28,8 @@ const FORMS = {
 
 /** Short sessions, so that many begin and end during every blow. Seconds. */
 const CHARGING = { firstIdleS: [0, 5], idleS: [0.5, 6], chargingS: [2, 15], parkedS: [0, 1] };
+/** As many stations as two cores serve at that pace; of more, each takes its time, so that queues are what blows have made. */
+const FULL_PACE = 200;
 const CONNECTION = { reconnectMinMs: 300, reconnectMaxMs: 4_000 };
 /** Each station one of these, in turn. */
 const FIRMWARE = [
@@ -40,9 +42,15 @@ const FIRMWARE = [
   { quirks: { energyUnit: 'kWh', extraFields: true } },
   { outages: { everyS: [5, 40], forS: [1, 12] }, quirks: { duplicateShare: 0.2, retryMessageId: 'new' } },
 ];
-const SAMPLE_INTERVAL_S = 2;
+const sampleIntervalS = (stations) => 2 * slowerBy(stations);
 const EVSE_POWER_W = 150_000;
 const MOST_LINES = 10;
+
+const slowerBy = (stations) => Math.ceil(Math.max(1, stations / FULL_PACE));
+
+function chargingOf(stations) {
+  return Object.fromEntries(Object.entries(CHARGING).map(([what, range]) => [what, range.map((seconds) => seconds * slowerBy(stations))]));
+}
 
 async function main() {
   const { values } = parseArgs({
@@ -72,7 +80,7 @@ async function run(form, seed) {
   say(`seed ${seed}: ${form.stations} stations, ${schedule.length} blows in ${form.lengthMs / 1_000} s`);
   const platform = await BenchPlatform.start({
     replicas: REPLICAS,
-    env: { OCPP_CSMS_METER_VALUE_SAMPLE_INTERVAL_S: String(SAMPLE_INTERVAL_S), OCPP_CSMS_CALLS_PER_MINUTE: '6000' },
+    env: { OCPP_CSMS_METER_VALUE_SAMPLE_INTERVAL_S: String(sampleIntervalS(form.stations)), OCPP_CSMS_CALLS_PER_MINUTE: '6000' },
   });
   let simulation;
   let disturber;
@@ -80,7 +88,7 @@ async function run(form, seed) {
   try {
     const { tenantId, identities } = await platform.furnish({ stations: form.stations });
     simulation = simulate(platform, identities, seed);
-    await pause(CHARGING.firstIdleS[1] * 1_000);
+    await pause(chargingOf(form.stations).firstIdleS[1] * 1_000);
     say(`ready: ${progress(simulation)}`);
     disturber = new Disturber(platform, simulation, say);
     await disturber.run(schedule, describeEvent);
@@ -119,9 +127,9 @@ function simulate(platform, identities, seed) {
       evses: [{ maxPowerW: EVSE_POWER_W }, { maxPowerW: EVSE_POWER_W }],
       profile: {
         ...FIRMWARE[i % FIRMWARE.length],
-        charging: CHARGING,
+        charging: chargingOf(identities.length),
         connection: CONNECTION,
-        configuration: { MeterValueSampleInterval: String(SAMPLE_INTERVAL_S) },
+        configuration: { MeterValueSampleInterval: String(sampleIntervalS(identities.length)) },
       },
     })),
   });

@@ -4,6 +4,9 @@ import { writeSection } from '../support/document.mjs';
 
 const FORMS = {
   path: { file: './path.mjs', section: 'ocpp', asks: 'what it costs to answer a station only once the fact is durable' },
+  fleet: { file: './fleet.mjs', section: 'ocpp-fleet', asks: 'what 15,000 connected stations cost one gateway, in memory above all' },
+  writer: { file: './writer.mjs', section: 'ocpp-writer', asks: 'what the writer of meter values does next to one row a commit' },
+  replicas: { file: './replicas.mjs', section: 'ocpp-replicas', asks: 'whether a second gateway carries as much as the first' },
   storm: { file: './storm.mjs', section: 'ocpp-storm', asks: 'how fast a storm of reconnects is let in, and who feels it' },
 };
 

@@ -8,6 +8,9 @@ export const csmsConfig = defineConfig(
     heartbeatIntervalS: wholeNumber(10, 86_400)
       .default(300)
       .describe('Interval that BootNotification answers with; also how soon a station that is not accepted asks again.'),
+    heartbeatJitterPercent: wholeNumber(0, 50)
+      .default(10)
+      .describe("By how much a station's own interval is longer or shorter, so that stations that booted together do not stay together."),
     admitWithoutSubprotocol: flag().default(false).describe('Admit stations that offer no WebSocket subprotocol, as OCPP 1.6.'),
     verifierValidS: wholeNumber(0, 86_400).default(600).describe('How long a gateway may keep the verifier of a station password.'),
     maxFrameBytes: wholeNumber(16_384, 16_777_216)
@@ -119,6 +122,9 @@ export const csmsConfig = defineConfig(
     securityInFlight: wholeNumber(1, 1_000)
       .default(20)
       .describe('Stations that one replica brings to a new key, profile or certificate at once.'),
+    settingsPerSecond: wholeNumber(1, 1_000)
+      .default(20)
+      .describe('Stations that one replica begins to bring to their settings in a second: after an outage all of them may have booted.'),
     settingsInFlight: wholeNumber(1, 1_000).default(20).describe('Stations that one replica brings to their settings at once.'),
   }),
 );

@@ -16,6 +16,8 @@ export interface SettingsPlan {
   delayMs: number;
   /** Stations that one replica speaks with at once. */
   inFlight: number;
+  /** Stations that one replica begins to speak with in a second. */
+  perSecond: number;
   /** How long a station may take to answer. */
   timeoutMs: number;
 }
@@ -31,6 +33,7 @@ export function settingsPlan(config: CsmsConfig): SettingsPlan {
     settings: Object.entries(settings).map(([key, value]) => ({ key, value: String(value) })),
     delayMs: config.settingsDelayMs,
     inFlight: config.settingsInFlight,
+    perSecond: config.settingsPerSecond,
     timeoutMs: config.commandTimeoutMs,
   };
 }
@@ -126,7 +129,7 @@ export class StationSettings implements AfterBoot {
   }
 
   private async claim(): Promise<Map<string, DueSetting[]>> {
-    const free = this.plan.inFlight - this.working.size;
+    const free = Math.min(this.plan.inFlight - this.working.size, (this.plan.perSecond * LOOK_EVERY_MS) / 1_000);
     if (free <= 0) return new Map();
     const now = this.clock.now();
     const claimedUntil = new Date(now.getTime() + CLAIM_MS);

@@ -14,7 +14,12 @@ class Nothing extends AfterBoot {
 describe('the route table', () => {
   it('has one handler for each action that a station may send, and for no other', () => {
     const writer = new GroupCommit<BatchItem>({ batchSize: 1, delayMs: 0, inFlight: 1, commit: async () => {}, timers: systemTimers });
-    const table = routes({ batch: new BatchIntake(writer, systemClock), heartbeatIntervalS: 300, afterBoot: new Nothing(), features: {} });
+    const table = routes({
+      batch: new BatchIntake(writer, systemClock),
+      interval: { heartbeatIntervalS: 300, heartbeatJitterPercent: 0 },
+      afterBoot: new Nothing(),
+      features: {},
+    });
     const inbound = Object.entries(OCPP16_ACTIONS).filter(([, { direction }]) => direction !== 'to-station');
     expect(Object.keys(table).sort()).toEqual(inbound.map(([action]) => action).sort());
     const handlers = Object.values(table).map((route) => (route.kind === 'serial' ? route.handle : route.take));

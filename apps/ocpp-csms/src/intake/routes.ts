@@ -8,7 +8,7 @@ import type { AfterBoot } from './after-boot.js';
 import type { Answer } from './answer.js';
 import type { BatchIntake, ValidCall } from './batch-intake.js';
 import type { Handler } from './call-work.js';
-import { bootNotification } from './handlers/boot-notification.js';
+import { bootNotification, type BootInterval } from './handlers/boot-notification.js';
 import { dataTransfer, VENDOR_EXTENSIONS } from './handlers/data-transfer.js';
 import * as notifications from './handlers/notifications.js';
 import { statusNotification } from './handlers/status-notification.js';
@@ -28,15 +28,10 @@ export type Route<A extends InboundAction> =
 export type RouteTable = { readonly [A in InboundAction]: Route<A> };
 
 /** `features`: who takes an action in instead of the station path. */
-export function routes(o: {
-  batch: BatchIntake;
-  heartbeatIntervalS: number;
-  afterBoot: AfterBoot;
-  features: Partial<RouteTable>;
-}): RouteTable {
+export function routes(o: { batch: BatchIntake; interval: BootInterval; afterBoot: AfterBoot; features: Partial<RouteTable> }): RouteTable {
   return {
     Authorize: serial(authorize),
-    BootNotification: serial(bootNotification(o.heartbeatIntervalS, o.afterBoot)),
+    BootNotification: serial(bootNotification(o.interval, o.afterBoot)),
     DataTransfer: serial(dataTransfer(VENDOR_EXTENSIONS)),
     DiagnosticsStatusNotification: serial(notifications.diagnosticsStatusNotification),
     FirmwareStatusNotification: serial(notifications.firmwareStatusNotification),

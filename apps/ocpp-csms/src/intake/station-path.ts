@@ -26,6 +26,7 @@ import { BatchIntake } from './batch-intake.js';
 import { CallIntake } from './call-intake.js';
 import { CallService } from './call-service.js';
 import { Gate } from './gate.js';
+import type { BootInterval } from './handlers/boot-notification.js';
 import { KeptCalls } from './kept-calls.js';
 import { routes, type RouteTable } from './routes.js';
 import { SerialIntake } from './serial-intake.js';
@@ -33,8 +34,7 @@ import { StationSeen } from './station-seen.js';
 import { StrictStations } from './strict-stations.js';
 
 /** Names as in the service's configuration. */
-export interface StationPathOptions extends AdmissionOptions, RetentionOptions {
-  heartbeatIntervalS: number;
+export interface StationPathOptions extends AdmissionOptions, RetentionOptions, BootInterval {
   gatewaySilenceS: number;
   missingStopGraceS: number;
   meterBatchSize: number;
@@ -118,8 +118,7 @@ function callParts(
     timers: systemTimers,
   });
   const strict = new StrictStations(db, systemTimers, telemetry);
-  const { heartbeatIntervalS } = options;
-  const table = routes({ batch: new BatchIntake(writer, clock), heartbeatIntervalS, afterBoot, features: featureRoutes });
+  const table = routes({ batch: new BatchIntake(writer, clock), interval: options, afterBoot, features: featureRoutes });
   const intake = new CallIntake(
     {
       routes: table,

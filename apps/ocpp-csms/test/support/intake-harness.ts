@@ -21,6 +21,7 @@ const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 
 const OPTIONS: StationPathOptions = {
   heartbeatIntervalS: 300,
+  heartbeatJitterPercent: 0,
   gatewaySilenceS: 15,
   missingStopGraceS: 300,
   meterBatchSize: 200,

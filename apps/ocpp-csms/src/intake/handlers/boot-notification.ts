@@ -14,11 +14,15 @@ const UPDATE = `
          meter_serial_number = $9, last_boot_at = $10
    WHERE station_id = $1`;
 
-/**
- * OCPP 1.6 §4.2. The interval is never 0: for a station that is not accepted that would mean "ask again at once".
- * @param intervalS between heartbeats, and between boots of a station that is not accepted
- */
-export function bootNotification(intervalS: number, afterBoot: AfterBoot): Handler<'BootNotification'> {
+/** Between heartbeats, and between boots of a station that is not accepted. */
+export interface BootInterval {
+  heartbeatIntervalS: number;
+  /** By how much a station's own may be longer or shorter, percent. */
+  heartbeatJitterPercent: number;
+}
+
+/** OCPP 1.6 §4.2. The interval is never 0: for a station that is not accepted that would mean "ask again at once". */
+export function bootNotification(interval: BootInterval, afterBoot: AfterBoot): Handler<'BootNotification'> {
   return async (work, request) => {
     await store(work, request);
     const { tx, station, call } = work;
@@ -26,9 +30,21 @@ export function bootNotification(intervalS: number, afterBoot: AfterBoot): Handl
     if (registration === 'accepted') {
       tx.onCommit(() => afterBoot.stationBooted({ tenantId, tenant, stationId, station: identity, epoch: call.epoch }));
     }
-    return { status: STATUS[registration], currentTime: work.now.toISOString(), interval: Math.max(1, intervalS) };
+    return { status: STATUS[registration], currentTime: work.now.toISOString(), interval: intervalOf(stationId, interval) };
   };
 }
+
+/**
+ * Stations that booted together after an outage would send their heartbeats together for ever. Each has its own interval, the same at
+ * every boot: the last digits of its id are chance.
+ */
+export function intervalOf(stationId: string, { heartbeatIntervalS, heartbeatJitterPercent }: BootInterval): number {
+  const chance = parseInt(stationId.slice(-LAST_DIGITS), 16) / 16 ** LAST_DIGITS;
+  const factor = 1 + ((2 * chance - 1) * heartbeatJitterPercent) / 100;
+  return Math.max(1, Math.round(heartbeatIntervalS * factor));
+}
+
+const LAST_DIGITS = 6;
 
 async function store(work: CallWork, request: ReceivedRequest<'BootNotification'>): Promise<void> {
   await work.tx.query(UPDATE, [

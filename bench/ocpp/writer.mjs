@@ -1,0 +1,136 @@
+// `npm run bench:ocpp -- writer`: the writer of meter values alone, next to one row a commit on sixteen connections.
+import { createHash, randomUUID } from 'node:crypto';
+import { systemTimers } from '@ampline/kernel-time';
+import { Database } from '@ampline/platform-postgres';
+import { derivedPassword } from '@ampline/platform-runner';
+import pg from 'pg';
+import { GroupCommit } from '../../apps/ocpp-csms/dist/metering/group-commit.js';
+import { meterValueRows, writeNewMeterValues } from '../../apps/ocpp-csms/dist/metering/meter-value-rows.js';
+import { whereAndWhen } from '../support/document.mjs';
+import { BenchPlatform } from '../support/platform.mjs';
+import { median, quantile } from '../support/statistics.mjs';
+import { table } from '../support/table.mjs';
+
+export const TITLE = 'The writer of meter values';
+export const OPTIONS = { rounds: 3, seconds: 8 };
+
+const CONNECTIONS = 16;
+const BATCH = { batchSize: 1_000, delayMs: 4, inFlight: 2 };
+/** Stations that wait for their commit at once. */
+const WRITERS = 4_000;
+const GOALS = { ratio: 10, p99Ms: 100 };
+
+const INSERT_ONE = `
+  INSERT INTO csms.meter_value (received_at, message_uuid, ordinal, tenant_id, station_id, connector_number, taken_at, taken_raw, register_wh, samples)
+  VALUES (now(), $1, 0, $2, $3, 1, now(), $4, $5, $6)`;
+
+/** @param {{ rounds: number, seconds: number }} o */
+export async function run({ rounds, seconds }) {
+  const platform = await BenchPlatform.start();
+  const cleanUp = [() => platform.stop()];
+  try {
+    const url = platform.split.parts.env.AMPLINE_DATABASE_ADMIN_URL;
+    const password = (role) => derivedPassword(platform.split.secret, `postgres:csms_${role}`);
+    const pool = { app: 1, worker: BATCH.inFlight };
+    const database = new Database(
+      { url, schema: 'csms', pool, password: { app: password('app'), worker: password('worker') } },
+      platform.telemetry,
+    );
+    cleanUp.unshift(() => database.close());
+    const clients = await Promise.all(
+      Array.from({ length: CONNECTIONS }, async () => {
+        const client = new pg.Client({ connectionString: url });
+        await client.connect();
+        return client;
+      }),
+    );
+    cleanUp.unshift(() => Promise.all(clients.map((client) => client.end())));
+    const results = { single: [], writer: [] };
+    for (let round = 1; round <= rounds; round++) {
+      console.error(`· round ${round} of ${rounds}`);
+      results.single.push(await many(clients.length, seconds, (i) => insertOne(clients[i])));
+      const group = groupOf(database);
+      results.writer.push(await many(WRITERS, seconds, () => group.add(messageOf())));
+      await group.drain();
+    }
+    return report({ rounds, seconds, results });
+  } finally {
+    for (const step of cleanUp) await step();
+  }
+}
+
+const TENANT = randomUUID();
+let register = 0;
+
+function insertOne(client) {
+  register += 1;
+  const at = new Date().toISOString();
+  return client.query({
+    name: 'one',
+    text: INSERT_ONE,
+    values: [randomUUID(), TENANT, randomUUID(), at, register, JSON.stringify(samples(register))],
+  });
+}
+
+const samples = (registerWh) => [{ value: String(registerWh), measurand: 'Energy.Active.Import.Register', unit: 'Wh' }];
+
+function messageOf() {
+  register += 1;
+  const call = { callId: randomUUID(), receivedAt: new Date(), tenantId: TENANT, stationId: randomUUID() };
+  const readings = [{ timestamp: new Date().toISOString(), sampledValue: samples(register) }];
+  const rows = meterValueRows({ call, connectorNumber: 1, transactionId: null, readings });
+  return { message: { call, fingerprint: createHash('sha256').update(String(register)).digest() }, rows };
+}
+
+/** As csms has it: told apart from repetitions, written, committed; then whoever added a message is answered. */
+function groupOf(database) {
+  const commit = (items) =>
+    database.asWorker((tx) =>
+      writeNewMeterValues(
+        tx,
+        items.map(({ message }) => message),
+        items.flatMap(({ rows }) => rows),
+      ),
+    );
+  return new GroupCommit({ ...BATCH, commit, timers: systemTimers });
+}
+
+/** So many at once, each again as soon as it is done. */
+async function many(count, seconds, work) {
+  const latenciesMs = [];
+  const begun = performance.now();
+  const until = begun + seconds * 1_000;
+  await Promise.all(
+    Array.from({ length: count }, async (_, i) => {
+      while (performance.now() < until) {
+        const at = performance.now();
+        await work(i);
+        latenciesMs.push(performance.now() - at);
+      }
+    }),
+  );
+  return {
+    perSecond: (latenciesMs.length / (performance.now() - begun)) * 1_000,
+    p50: quantile(latenciesMs, 0.5),
+    p99: quantile(latenciesMs, 0.99),
+  };
+}
+
+function report({ rounds, seconds, results }) {
+  const of = (name, pick) => median(results[name].map(pick));
+  const row = (label, name) => [
+    label,
+    of(name, ({ perSecond }) => perSecond).toFixed(0),
+    of(name, ({ p50 }) => p50).toFixed(1),
+    of(name, ({ p99 }) => p99).toFixed(1),
+  ];
+  const ratio = of('writer', ({ perSecond }) => perSecond) / of('single', ({ perSecond }) => perSecond);
+  const p99 = of('writer', (result) => result.p99);
+  const met = ratio >= GOALS.ratio && p99 <= GOALS.p99Ms;
+  const text = [
+    `${whereAndWhen()} ${rounds} rounds of ${seconds} s, in turn; \`fsync\` on. The writer looks up what it has stored before and takes ${BATCH.batchSize} messages a commit, ${BATCH.inFlight} commits at once, of ${WRITERS} stations that wait; the others are plain inserts of one row, each its own commit.`,
+    table(['', 'rows/s', 'p50 ms', 'p99 ms'], [row(`one row a commit, ${CONNECTIONS} connections`, 'single'), row('the writer', 'writer')]),
+    `Target: at least ${GOALS.ratio} times the rows, p99 at most ${GOALS.p99Ms} ms: ${ratio.toFixed(1)} times, ${p99.toFixed(0)} ms: ${met ? 'met' : 'missed'}.`,
+  ].join('\n\n');
+  return { text, met };
+}
