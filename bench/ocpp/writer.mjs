@@ -60,26 +60,27 @@ export async function run({ rounds, seconds }) {
 }
 
 const TENANT = randomUUID();
-let register = 0;
+/** The register of a meter that never stops. */
+const meter = { registerWh: 0 };
 
 function insertOne(client) {
-  register += 1;
+  meter.registerWh += 1;
   const at = new Date().toISOString();
   return client.query({
     name: 'one',
     text: INSERT_ONE,
-    values: [randomUUID(), TENANT, randomUUID(), at, register, JSON.stringify(samples(register))],
+    values: [randomUUID(), TENANT, randomUUID(), at, meter.registerWh, JSON.stringify(samples(meter.registerWh))],
   });
 }
 
 const samples = (registerWh) => [{ value: String(registerWh), measurand: 'Energy.Active.Import.Register', unit: 'Wh' }];
 
 function messageOf() {
-  register += 1;
+  meter.registerWh += 1;
   const call = { callId: randomUUID(), receivedAt: new Date(), tenantId: TENANT, stationId: randomUUID() };
-  const readings = [{ timestamp: new Date().toISOString(), sampledValue: samples(register) }];
+  const readings = [{ timestamp: new Date().toISOString(), sampledValue: samples(meter.registerWh) }];
   const rows = meterValueRows({ call, connectorNumber: 1, transactionId: null, readings });
-  return { message: { call, fingerprint: createHash('sha256').update(String(register)).digest() }, rows };
+  return { message: { call, fingerprint: createHash('sha256').update(String(meter.registerWh)).digest() }, rows };
 }
 
 /** As csms has it: told apart from repetitions, written, committed; then whoever added a message is answered. */

@@ -20,19 +20,22 @@ function usedMs() {
   return ns / 1e6;
 }
 
-let stopped = false;
-let [lastAt, lastUsed, allowance] = [performance.now(), usedMs(), BURST_MS];
+/** Begins to hold the process; returns the timer that does. */
+function hold() {
+  let stopped = false;
+  let [lastAt, lastUsed, allowance] = [performance.now(), usedMs(), BURST_MS];
+  return setInterval(() => {
+    const [now, used] = [performance.now(), usedMs()];
+    allowance = Math.min(BURST_MS, allowance + (now - lastAt) * share - Math.max(0, used - lastUsed));
+    [lastAt, lastUsed] = [now, used];
+    if (stopped !== allowance < 0) {
+      stopped = !stopped;
+      process.kill(pid, stopped ? 'SIGSTOP' : 'SIGCONT');
+    }
+  }, LOOK_EVERY_MS);
+}
 
-const timer = setInterval(() => {
-  const [now, used] = [performance.now(), usedMs()];
-  allowance = Math.min(BURST_MS, allowance + (now - lastAt) * share - Math.max(0, used - lastUsed));
-  [lastAt, lastUsed] = [now, used];
-  if (stopped !== allowance < 0) {
-    stopped = !stopped;
-    process.kill(pid, stopped ? 'SIGSTOP' : 'SIGCONT');
-  }
-}, LOOK_EVERY_MS);
-
+const timer = hold();
 process.on('disconnect', () => {
   clearInterval(timer);
   process.kill(pid, 'SIGCONT');
