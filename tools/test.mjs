@@ -47,7 +47,7 @@ const heading = (text) => console.log(`\n── ${text} ${'─'.repeat(Math.max(
 /** Test files lie outside the projects that the build checks: those for Node, and those for the browser. */
 async function types(node) {
   const count = { passed: 0, failed: 0 };
-  for (const project of ['tsconfig.tests.json', 'tsconfig.web-tests.json']) {
+  for (const project of ['tsconfig.tests.json', 'tsconfig.journey-tests.json', 'tsconfig.web-tests.json']) {
     const from = performance.now();
     const { code, output } = await runToEnd([node, at('node_modules/typescript-native/bin/tsc'), '-p', at(project)]);
     console.log(`${code === 0 ? '✓' : '✗'} tests type-check: ${project} (${seconds(from)})`);

@@ -35,6 +35,11 @@ export class DataFolder {
     return join(this.path, 'objects');
   }
 
+  /** Certificates of the TLS port for stations. */
+  get tls(): string {
+    return join(this.path, 'tls');
+  }
+
   get #file(): string {
     return join(this.path, 'installation.json');
   }
@@ -58,6 +63,7 @@ export class DataFolder {
     await EmbeddedPostgres.discard(this.postgres);
     await EmbeddedNats.discard(this.nats);
     rmSync(this.objects, { recursive: true, force: true });
+    rmSync(this.tls, { recursive: true, force: true });
     rmSync(this.#file, { force: true });
   }
 

@@ -15,6 +15,7 @@ import { freePorts } from '@ampline/platform-testing';
 import { DataFolder } from './data-folder.js';
 import { startEmbeddedParts, type EmbeddedOptions, type EmbeddedParts } from './embedded-parts.js';
 import { publicAddresses } from './public-addresses.js';
+import { serverCertificateVariables } from './server-certificate.js';
 
 export interface InstallationOptions extends EmbeddedOptions, StartOptions {
   definitions: readonly AnyServiceDefinition[];
@@ -34,6 +35,8 @@ export interface Installation {
   readonly opsPort: number;
   /** `ws://host:port/ocpp` */
   readonly ocppUrl: string;
+  /** `wss://host:port/ocpp`; undefined when no certificate is configured. */
+  readonly ocppTlsUrl: string | undefined;
   /** Base of the API and the web applications; without a slash at the end. */
   readonly publicUrl: string;
   /** Issuer of people's tokens; undefined when nobody can log in. */
@@ -46,11 +49,12 @@ export interface Installation {
 /** Variables that put every listener of an installation on a free port. */
 export async function kernelPortVariables(definitions: readonly AnyServiceDefinition[]): Promise<Record<string, string>> {
   const env: Record<string, string> = { AMPLINE_OPS_PORT: '0' };
-  const ports = await freePorts(definitions.length * 2 + 1);
+  const ports = await freePorts(definitions.length * 3 + 1);
   env['AMPLINE_MQTT_PORT'] = String(ports.at(-1));
   for (const [i, definition] of definitions.entries()) {
-    if (definition.grpc.length > 0) env[`${definition.config.prefix}_GRPC_PORT`] = String(ports[i * 2]);
-    if ('port' in definition.config.schema.shape) env[`${definition.config.prefix}_PORT`] = String(ports[i * 2 + 1]);
+    if (definition.grpc.length > 0) env[`${definition.config.prefix}_GRPC_PORT`] = String(ports[i * 3]);
+    if ('port' in definition.config.schema.shape) env[`${definition.config.prefix}_PORT`] = String(ports[i * 3 + 1]);
+    if ('tlsPort' in definition.config.schema.shape) env[`${definition.config.prefix}_TLS_PORT`] = String(ports[i * 3 + 2]);
   }
   return env;
 }
@@ -77,7 +81,7 @@ export async function startInstallation(o: InstallationOptions): Promise<Install
   const folder = new DataFolder(o.dataDir);
   const file = folder.installation();
   const ports = o.kernelPorts ? await kernelPortVariables(o.definitions) : {};
-  const env = { ...o.env, ...ports };
+  const env = { ...(await serverCertificateVariables(folder.tls, o.env)), ...o.env, ...ports };
   step('starting database and bus');
   const parts = await startEmbeddedParts(o.definitions, folder, file, { ...env, ...publicAddresses(o.definitions, env) }, o);
   const running: RunningService[] = [];
@@ -99,8 +103,11 @@ export async function startInstallation(o: InstallationOptions): Promise<Install
     folder.write({ ...file, grpc });
     const gateway = services.find(({ definition }) => definition.name === 'ocpp-gateway');
     const ocppUrl = `ws://${installation.host}:${String(gateway?.own['port'] ?? 9220)}/ocpp`;
+    const tls = (gateway?.own['tlsCertificateFiles'] as readonly string[] | undefined)?.length;
+    const ocppTlsUrl = tls ? `wss://${installation.host}:${String(gateway?.own['tlsPort'])}/ocpp` : undefined;
     const { publicUrl, secret } = installation;
-    return { parts, env: parts.env, running, opsPort, ocppUrl, publicUrl, issuer: realmOf(installation)?.issuer, grpc, secret, stop };
+    const issuer = realmOf(installation)?.issuer;
+    return { parts, env: parts.env, running, opsPort, ocppUrl, ocppTlsUrl, publicUrl, issuer, grpc, secret, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -23,6 +23,9 @@ const HELP = `Usage: npm start -- [options]
   --help           this text
 `;
 
+/** Ports at which stations send and fetch files; whoever does not want them sets 0. */
+const STATION_FILES = { OCPP_CSMS_FILES_HTTP_PORT: '9223', OCPP_CSMS_FILES_FTP_PORT: '9224' };
+
 const declarations: ErrorDeclaration[] = [
   ...[launcherErrors, directoryErrors, natsErrors, portErrors, postgresErrors, busErrors].flatMap((e) => e.declarations),
   ...services.flatMap((service) => service.errors),
@@ -80,7 +83,7 @@ async function serve(o: { dataDir: string; reset: boolean; demo: boolean; env: E
       await new DataFolder(o.dataDir).reset();
     }
     // Logs of the services are for operators; at the terminal of a first start they would bury the addresses.
-    const env = { AMPLINE_LOG_LEVEL: 'warn', ...(o.demo && { IDENTITY_DEMO_CLIENT: 'true' }), ...o.env };
+    const env = { AMPLINE_LOG_LEVEL: 'warn', ...STATION_FILES, ...(o.demo && { IDENTITY_DEMO_CLIENT: 'true' }), ...o.env };
     const installation = await startInstallation({ definitions: servicesOf(env), dataDir: o.dataDir, env, onStep: step });
     ending.add(() => installation.stop());
     endWithParts(installation, ending);
@@ -105,12 +108,13 @@ function endWithParts(installation: Installation, ending: Ending): void {
 }
 
 function welcome(installation: Installation, demo: boolean, elapsed: string): string {
-  const { ocppUrl, publicUrl, issuer } = installation;
+  const { ocppUrl, ocppTlsUrl, publicUrl, issuer } = installation;
   const rows: [string, string][] = [
     ['console', `${publicUrl}/console`],
     ['GraphQL', `${publicUrl}/graphql`],
     ...(issuer === undefined ? [] : [['identity', issuer] satisfies [string, string]]),
     ['OCPP 1.6J', `${ocppUrl}/<tenant>/<station>  or  ${ocppUrl}/<station>`],
+    ...(ocppTlsUrl === undefined ? [] : [['OCPP by TLS', `${ocppTlsUrl}/<tenant>/<station>`] satisfies [string, string]]),
     ...Object.entries(installation.grpc).map(([name, url]): [string, string] => [`gRPC ${name}`, url]),
     ['metrics, probes', `http://127.0.0.1:${installation.opsPort}/metrics  /readyz  /livez`],
   ];

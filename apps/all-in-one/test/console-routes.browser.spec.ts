@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@ampline/platform-testing';
 import { bearer, type ApiClient } from './support/api-client.js';
 import { ConsoleBrowser, DESKTOP, PHONE, type Tab } from './support/browser.js';
+import { draftCampaign } from './support/campaign.js';
 import { connectDemoStation, DEMO_USERS, furnishDemo, USER_PASSWORD, type DemoStation } from './support/demo.js';
 import { layoutShifts, scrollsSideways, seriousViolations, settled, watchLayout } from './support/page-checks.js';
 import { Platform } from './support/platform.js';
@@ -17,6 +18,9 @@ interface Known {
   siteId: string;
   sessionId: string;
   issueId: string;
+  campaignId: string;
+  /** Of a command to all stations. */
+  runId: string;
   /** Of an invitation, of a link to the session. */
   secrets: { invitation: string; guest: string };
 }
@@ -24,12 +28,19 @@ const ADDRESSES: Addresses = {
   '/': () => '/',
   '/stations': () => '/stations',
   '/stations/:stationId': ({ stationId }) => `/stations/${stationId}`,
+  '/commands': () => '/commands',
+  '/commands/new': () => '/commands/new',
+  '/commands/:runId': ({ runId }) => `/commands/${runId}`,
   '/sites': () => '/sites',
   '/sites/:siteId': ({ siteId }) => `/sites/${siteId}`,
   '/sessions': () => '/sessions',
   '/sessions/:sessionId': ({ sessionId }) => `/sessions/${sessionId}`,
+  '/reservations': () => '/reservations',
   '/issues': () => '/issues',
   '/issues/:issueId': ({ issueId }) => `/issues/${issueId}`,
+  '/firmware': () => '/firmware',
+  '/firmware/:campaignId': ({ campaignId }) => `/firmware/${campaignId}`,
+  '/security': () => '/security',
   '/id-tokens': () => '/id-tokens',
   '/users': () => '/users',
   '/audit': () => '/audit',
@@ -42,6 +53,12 @@ const MORE: Addresses = {
   commands: ({ stationId }) => `/stations/${stationId}?tab=commands`,
   messages: ({ stationId }) => `/stations/${stationId}?tab=messages`,
   configuration: ({ stationId }) => `/stations/${stationId}?tab=configuration`,
+  'files of a station': ({ stationId }) => `/stations/${stationId}?tab=files`,
+  'firmware images': () => '/firmware?tab=images',
+  'security of a station': ({ stationId }) => `/stations/${stationId}?tab=security`,
+  'local list of a station': ({ stationId }) => `/stations/${stationId}?tab=local-list`,
+  'meter keys of a station': ({ stationId }) => `/stations/${stationId}?tab=meter-keys`,
+  'routing of a station': ({ stationId }) => `/stations/${stationId}?tab=routing`,
   'sessions of a station': ({ stationId }) => `/stations/${stationId}?tab=sessions`,
   'no such page': () => '/no-such-page',
 };
@@ -63,7 +80,8 @@ describe('every page of the console', () => {
     const { access_token: token } = await platform.logIn(DEMO_USERS.admin, USER_PASSWORD);
     const api = platform.api(bearer(token));
     const found = await eventually(() => lookUp(api));
-    known = { ...found, secrets: await share(api, found.sessionId) };
+    const secrets = await share(api, found.sessionId);
+    known = { ...found, campaignId: await draftCampaign(api, token), runId: await command(api), secrets };
   }, 180_000);
   afterAll(async () => {
     await station.close();
@@ -135,7 +153,7 @@ interface Charging {
 }
 
 /** Undefined until everything is known that has an address. */
-async function lookUp(api: ApiClient): Promise<Omit<Known, 'secrets'> | undefined> {
+async function lookUp(api: ApiClient): Promise<Omit<Known, 'secrets' | 'campaignId' | 'runId'> | undefined> {
   const { stations, sessions, intakeIssues } = await api.get<{
     stations: { nodes: { id: string; site: { id: string } }[] };
     sessions: { nodes: { id: string; status: string }[] };
@@ -149,6 +167,14 @@ async function lookUp(api: ApiClient): Promise<Omit<Known, 'secrets'> | undefine
   const session = sessions.nodes.find(({ status }) => status === 'ACTIVE');
   const [issue] = intakeIssues.nodes;
   return station && session && issue && { stationId: station.id, siteId: station.site.id, sessionId: session.id, issueId: issue.id };
+}
+
+/** Sends a command to all stations; the id of the run. */
+async function command(api: ApiClient): Promise<string> {
+  const { startCommandRun } = await api.get<{ startCommandRun: { id: string } }>(
+    'mutation { startCommandRun(input: { action: "ClearCache", payload: {} }) { id } }',
+  );
+  return startCommandRun.id;
 }
 
 /** Invites somebody, and makes a link to a session. */

@@ -78,7 +78,10 @@ describe('a platform with stations on MQTT', () => {
       meters: [session.meterStartWh, session.meterLastWh],
       doubts: session.doubts,
       stopReason: session.stopReason,
-      archived: messages.map(({ action, result }) => `${action} ${result}`).filter((line) => !/Configuration/.test(line)).sort(),
+      archived: messages
+        .map(({ action, result }) => `${action} ${result}`)
+        .filter((line) => !/Configuration/.test(line))
+        .sort(),
     };
   }
 
@@ -136,7 +139,18 @@ describe('a platform with stations on MQTT', () => {
   it('lets nobody at topics of others, at facts, or at everything', async () => {
     const { username, password } = await user('curious', []);
     const { client } = await connected({ username, password });
-    const topics = ['#', '+/#', 'ocpp/#', 'ocpp/demo/ST-1/out', 'ocpp/demo/ST-1/in', 'fact/#', '$MQTT/sub/#', '$SYS/#', '$JS/#', 'telemetry/#'];
+    const topics = [
+      '#',
+      '+/#',
+      'ocpp/#',
+      'ocpp/demo/ST-1/out',
+      'ocpp/demo/ST-1/in',
+      'fact/#',
+      '$MQTT/sub/#',
+      '$SYS/#',
+      '$JS/#',
+      'telemetry/#',
+    ];
     for (const topic of topics) {
       for (const qos of [0, 1] as const) await expect(client.subscribeAsync(topic, { qos })).rejects.toThrow();
     }

@@ -54,7 +54,9 @@ describe('REST', () => {
   it('describes itself', async () => {
     const document = (await (await get('/rest/v1/openapi.json', {})).json()) as { openapi: string; paths: Record<string, unknown> };
     expect(document.openapi).toBe('3.1.0');
-    expect(Object.keys(document.paths)).toContain('/rest/v1/stations/{id}/messages.jsonl');
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining(['/rest/v1/stations/{id}/messages.jsonl', '/rest/v1/stations/{id}/commands']),
+    );
   });
 
   describe('the message archive', () => {

@@ -127,14 +127,17 @@ CREATE TABLE security_change (
   -- Before the station is told to change the profile: the root of our server certificate, PEM.
   root_certificate text,
   with_key boolean NOT NULL,
-  step text NOT NULL CHECK (step IN ('root', 'key', 'certificate', 'profile', 'reconnect', 'done')),
-  state text NOT NULL CHECK (state IN ('open', 'done', 'rolled-back')),
-  -- Stable code, when rolled back.
+  step text NOT NULL CHECK (step IN ('root', 'key', 'certificate', 'profile', 'reconnect')),
+  -- unconfirmed: the station may have taken the new key and was not seen with it; old and new key both hold until one is used.
+  state text NOT NULL CHECK (state IN ('open', 'done', 'rolled-back', 'unconfirmed')),
+  -- Stable code, when it did not come to its end.
   problem text,
   -- Sealed (KeyCipher) while the change is open; the station is sent the same key however often a replica dies over it.
   new_key bytea,
   new_key_hash text,
-  -- Connection that was open when the station was told of the profile.
+  -- When the station was first sent what the present step sends.
+  asked_at timestamptz,
+  -- Connection that was open then.
   told_epoch bigint,
   requested_by text NOT NULL,
   requested_at timestamptz NOT NULL,

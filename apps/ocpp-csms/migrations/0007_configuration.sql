@@ -38,9 +38,7 @@ CREATE TABLE onboarded_station (
   remote_address text NOT NULL,
   came_at timestamptz NOT NULL,
   -- Of a station that came with a token, which others know too: due, asked, set, refused.
-  own_password text CHECK (own_password IN ('due', 'asked', 'set', 'refused')),
-  -- The password it was asked to take, while it is not known whether it has.
-  next_password_hash text
+  own_password text CHECK (own_password IN ('due', 'asked', 'set', 'refused'))
 );
 CREATE INDEX onboarded_station_tenant ON onboarded_station (tenant_id, came_at DESC);
 

@@ -110,6 +110,18 @@ export const csmsConfig = defineConfig(
       .min(1)
       .optional()
       .describe('File that the accounts of MQTT stations and foreign back ends are written to, for nats-server to include. Unset: none.'),
+    serverRootCertificateFile: z
+      .string()
+      .optional()
+      .describe('PEM file of the root certificate that the TLS port of the gateways leads to, for stations to install.'),
+    stationCertificateDays: wholeNumber(1, 3_650).default(365).describe('How long client certificates hold that are issued to stations.'),
+    certificateRenewDays: wholeNumber(1, 365).default(30).describe('So long before its end a station is asked to renew its certificate.'),
+    securityReconnectMs: wholeNumber(0, 3_600_000)
+      .default(15_000)
+      .describe('A station that was given a new key or profile and stays connected is disconnected after this, to come back with it.'),
+    securityInFlight: wholeNumber(1, 1_000)
+      .default(20)
+      .describe('Stations that one replica brings to a new key, profile or certificate at once.'),
     settingsPerSecond: wholeNumber(1, 1_000)
       .default(20)
       .describe('Stations that one replica begins to bring to their settings in a second: after an outage all of them may have booted.'),

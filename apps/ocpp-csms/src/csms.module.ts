@@ -46,6 +46,7 @@ import { Links } from './station-files/links.js';
 import { stationFilesFeature } from './station-files/station-files.feature.js';
 import { ROUTING_SECRETS, routingFeature } from './routing/routing.feature.js';
 import { StationRoutings } from './routing/station-routings.js';
+import { securityFeature } from './security/security.feature.js';
 import { PlacesGrpc } from './stations/places.grpc.js';
 import { PlaceStore } from './stations/places.prisma.js';
 import { ReadingsStore } from './stations/readings.store.js';
@@ -121,6 +122,7 @@ function featuresOf(parts: FeatureParts): CsmsFeature[] {
   return [
     commandRunsFeature(parts),
     onboardingFeature(parts),
+    securityFeature(parts),
     configurationFeature(parts),
     localListsFeature(parts),
     reservationsFeature(parts),
@@ -204,7 +206,7 @@ function manage(runtime: ServiceRuntime<CsmsConfig>, { outbox, audit, watched }:
   const settings = new StationSettings(database, commands, desired, plan, clock, systemTimers, telemetry);
   const sweeper = new CommandSweeper(database, outbox, instance, clock, systemTimers, telemetry);
   const queueOptions = { delayMs: config.queueDelayMs, inFlight: config.queueInFlight };
-  const queue = new CommandQueue(database, outbox, commands, queueOptions, clock, systemTimers, telemetry);
+  const queue = new CommandQueue({ database, outbox, commands, clock, timers: systemTimers, telemetry }, queueOptions);
   const pruning = new CommandPruning(database, config.commandRetentionDays, instance, clock, systemTimers, telemetry);
   return {
     providers: [

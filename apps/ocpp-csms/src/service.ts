@@ -42,6 +42,8 @@ import { localListErrors } from './local-lists/errors.js';
 import { reservationBinding } from './reservations/access.js';
 import { reservationErrors } from './reservations/errors.js';
 import { stationFileErrors } from './station-files/errors.js';
+import { securityBinding } from './security/access.js';
+import { securityErrors } from './security/errors.js';
 
 export const ocppCsmsService = defineService({
   name: 'ocpp-csms',
@@ -61,6 +63,7 @@ export const ocppCsmsService = defineService({
     stationFileBinding,
     firmwareBinding,
     routingBinding,
+    securityBinding,
   ],
   facts: {
     publishes: [
@@ -111,6 +114,7 @@ export const ocppCsmsService = defineService({
     ...stationFileErrors.declarations,
     ...firmwareErrors.declarations,
     ...routingErrors.declarations,
+    ...securityErrors.declarations,
   ],
   operations: csmsOperations,
   module: (runtime) => CsmsModule.of(runtime),

@@ -82,8 +82,18 @@ describe('a command that may wait', () => {
     await operator.stations.setRegistration({ stationId, registration: RegistrationStatus.PENDING });
     const command = await queue(station, 'RemoteStartTransaction', { idTag: 'A' });
     expect(command.outcome).toBe(CommandOutcome.QUEUED);
+    // Behind it, though it could be sent.
+    expect((await queue(station, 'ClearCache')).outcome).toBe(CommandOutcome.QUEUED);
     await operator.stations.setRegistration({ stationId, registration: RegistrationStatus.ACCEPTED });
-    await eventually(async () => (await outcome(command)) === CommandOutcome.ANSWERED);
+    await eventually(() => socket.executed.length === 2);
+    expect(socket.executed.map(({ action }) => action)).toEqual(['RemoteStartTransaction', 'ClearCache']);
+  });
+
+  it('is sent to a station that is not accepted yet, where that may be', async () => {
+    const { station, socket } = await stations.online('Configured', answers({ status: 'Accepted' }));
+    await operator.stations.setRegistration({ stationId: station.stationId, registration: RegistrationStatus.PENDING });
+    const setting = { key: 'HeartbeatInterval', value: '60' };
+    expect((await queue(station, 'ChangeConfiguration', setting)).outcome).toBe(CommandOutcome.ANSWERED);
     expect(socket.executed).toHaveLength(1);
   });
 

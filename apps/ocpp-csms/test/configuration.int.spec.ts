@@ -27,7 +27,12 @@ beforeAll(async () => {
   other = await csms.tenant('other');
   door = csms.as('operator', demo.tenantId).configuration;
   // All at once: what a station is asked after its boot takes a few seconds.
-  const stations = await Promise.all(FLEET.map((identity) => online(identity, ...(SPECIAL[identity] ?? []))));
+  const stations = await Promise.all(
+    FLEET.map((identity) => {
+      const [settings, peculiarities] = SPECIAL[identity] ?? [];
+      return online(identity, settings, peculiarities);
+    }),
+  );
   await Promise.all(stations.map(isRead));
   fleet = Object.fromEntries(FLEET.map((identity, i) => [identity, stations[i]])) as typeof fleet;
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FirmwareCampaignState, type FirmwareImage } from '@ampline/contracts';
+import { FirmwareCampaignState, StationFileKind, type FirmwareImage } from '@ampline/contracts';
 import { eventually, freePort } from '@ampline/platform-testing';
 import { campaignNow, ended, QUICK, startCampaign, tally, updatesOf, uploadImage } from './support/campaigns.js';
 import { FirmwareFleet, type Conduct, type FleetStation } from './support/firmware-fleet.js';
@@ -230,5 +230,38 @@ describe('an image', () => {
     expect(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(100, 200))).toBe(true);
     expect((await fetch(location, { headers: { range: 'bytes=30000-' } })).status).toBe(416);
     expect((await fetch(location, { method: 'PUT', body: 'x' })).status).toBe(405);
+  });
+});
+
+describe('another tenant', () => {
+  it('is shown nothing, and changes nothing', async () => {
+    const { stations, image } = await prepare(of(1, 'silent'));
+    const { imageId } = image;
+    const stationId = stations[0]?.wire.stationId ?? '';
+    const { campaign } = await me.firmware.createFirmwareCampaign({ name: 'Ours', imageId, plan: QUICK });
+    const campaignId = campaign?.campaignId ?? '';
+    const { file } = await me.files.requestStationFile({ stationId, kind: StationFileKind.DIAGNOSTICS });
+    const fileId = file?.fileId ?? '';
+    const other = await csms.tenant(`other${images}`);
+    const { firmware, files } = csms.as('tenant-admin', other.tenantId);
+    const refused: [string, Promise<unknown>][] = [
+      ['csms.firmware.image-unknown', firmware.retireFirmwareImage({ imageId })],
+      ['csms.firmware.image-unknown', firmware.previewFirmwareCampaign({ imageId })],
+      ['csms.firmware.image-unknown', firmware.createFirmwareCampaign({ name: 'Mine', imageId, plan: QUICK })],
+      ['csms.firmware.image-unknown', firmware.finishFirmwareImage({ imageId, parts: 1 })],
+      ['csms.firmware.image-unknown', firmware.appendFirmwareImage({ imageId, part: 0, content: randomBytes(9) })],
+      ['csms.firmware.campaign-unknown', firmware.getFirmwareCampaign({ campaignId })],
+      ['csms.firmware.campaign-unknown', firmware.listFirmwareUpdates({ campaignId })],
+      ['csms.firmware.campaign-unknown', firmware.setFirmwareCampaignState({ campaignId, state: FirmwareCampaignState.ABORTED })],
+      ['csms.station-files.file-unknown', files.getStationFile({ fileId })],
+      ['csms.station-files.file-unknown', files.readStationFile({ fileId })],
+      ['csms.station-files.file-unknown', files.deleteStationFile({ fileId })],
+      ['csms.station-unknown', files.listStationFiles({ stationId })],
+      ['csms.station-unknown', files.requestStationFile({ stationId, kind: StationFileKind.DIAGNOSTICS })],
+    ];
+    for (const [code, asked] of refused) expect(await codeOf(asked)).toBe(code);
+    expect((await firmware.listFirmwareImages({})).images).toEqual([]);
+    expect((await firmware.listFirmwareCampaigns({})).campaigns).toEqual([]);
+    expect((await campaignNow(me, campaignId)).state).toBe(FirmwareCampaignState.DRAFT);
   });
 });

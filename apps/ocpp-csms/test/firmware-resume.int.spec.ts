@@ -55,9 +55,9 @@ describe(`a campaign over ${STATIONS} stations of which ${FAILING} fail`, () => 
     const stages = [5, 50, 100].map((value) => ({ size: { case: 'percent' as const, value } }));
     const plan = { stages, concurrency: 25, abortAbovePercent: 20, abortMinFinished: 50 };
     const campaignId = await startCampaign(me, { imageId: image.imageId, name: 'All of them', plan });
-    await eventually(async () => (await done(campaignId)) >= STATIONS / 4);
+    await eventually(async () => (await done(campaignId)) >= STATIONS / 4, { timeoutMs: 90_000 });
     await dieAndStartAgain();
-    expect(await ended(me, campaignId, 60_000)).toMatchObject({ state: FirmwareCampaignState.COMPLETED, stage: 2 });
+    expect(await ended(me, campaignId, 90_000)).toMatchObject({ state: FirmwareCampaignState.COMPLETED, stage: 2 });
     expect(tally(await updatesOf(me, campaignId))).toEqual({ verified: STATIONS - FAILING, 'failed installation-failed': FAILING });
     expect(fleet.stations.map(({ commands }) => commands.length)).toEqual(Array(STATIONS).fill(1));
     expect(fleet.complaints()).toEqual([]);

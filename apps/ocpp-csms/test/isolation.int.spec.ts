@@ -1,13 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CommandService, IntakeService, RegistrationStatus, StationService, type StationState } from '@ampline/contracts';
+import {
+  CommandRunService,
+  CommandService,
+  IntakeService,
+  RegistrationStatus,
+  StationService,
+  type StationState,
+} from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import { uuidv7 } from '@ampline/kernel-ids';
 import { LEASE_SQL } from '@ampline/platform-lease';
 import { INBOX_SQL, OUTBOX_SQL } from '@ampline/platform-outbox';
 import { rlsReport, roleReport, schemaDrift } from '@ampline/platform-postgres';
 import { derivedPassword } from '@ampline/platform-runner';
-import { commandBinding, intakeBinding, stationBinding } from '../src/access.js';
+import { commandBinding, commandRunBinding, intakeBinding, stationBinding } from '../src/access.js';
 import { dmmf } from '../src/generated/dmmf.js';
 import { answers, FakeSocket } from './support/fake-gateway.js';
 import { RunningCsms, SECRET, type Clients, type TestTenant } from './support/running-csms.js';
@@ -18,11 +25,13 @@ let theirs: TestTenant;
 let theirStation: StationState;
 let theirSession: string;
 let theirCommand: string;
+let theirRun: string;
 let theirIssue: string;
 let theirSocket: FakeSocket;
 let me: Clients;
 
 const SECRET_NAME = 'Their-Secret-Station';
+const CLEAR_CACHE = { action: 'ClearCache' };
 
 beforeAll(async () => {
   csms = await RunningCsms.start();
@@ -32,8 +41,9 @@ beforeAll(async () => {
   theirStation = await csms.station(theirs, SECRET_NAME, { password: 'their-own-password' });
   theirSocket = await FakeSocket.open(csms.bus, theirs.slug, SECRET_NAME, 0, answers({ status: 'Accepted' }));
   const { stationId } = theirStation;
-  const { commands } = csms.as('operator', theirs.tenantId);
+  const { commands, runs } = csms.as('operator', theirs.tenantId);
   theirCommand = (await commands.sendCommand({ stationId, action: 'ClearCache' })).command?.commandId ?? '';
+  theirRun = (await runs.startCommandRun({ selection: {}, command: CLEAR_CACHE })).run?.runId ?? '';
   theirSession = uuidv7();
   await csms.admin.query(
     `INSERT INTO ocpp_transaction (transaction_id, tenant_id, station_id, connector_number, ocpp_id, start_key, id_token, decision, state,
@@ -122,6 +132,22 @@ const WALK: Record<string, { ask: () => Promise<unknown>; expects: string | 'not
   getCommand: { ask: () => me.commands.getCommand({ commandId: theirCommand }), expects: 'csms.command-unknown' },
   cancelCommand: { ask: () => me.commands.cancelCommand({ commandId: theirCommand }), expects: 'csms.command-unknown' },
   getCommandCatalogue: { ask: () => me.commands.getCommandCatalogue({}), expects: 'nothing of theirs' },
+  previewCommandRun: {
+    ask: () => me.runs.previewCommandRun({ selection: { stationIds: [theirStation.stationId] }, command: CLEAR_CACHE }),
+    expects: 'nothing of theirs',
+  },
+  startCommandRun: {
+    ask: () => me.runs.startCommandRun({ selection: { stationIds: [theirStation.stationId] }, command: CLEAR_CACHE }),
+    expects: 'csms.selection-empty',
+  },
+  'startCommandRun at a site': {
+    ask: () => me.runs.startCommandRun({ selection: { siteId: theirs.siteId }, command: CLEAR_CACHE }),
+    expects: 'csms.selection-empty',
+  },
+  getCommandRun: { ask: () => me.runs.getCommandRun({ runId: theirRun }), expects: 'csms.command-run-unknown' },
+  listCommandRuns: { ask: () => me.runs.listCommandRuns({}), expects: 'nothing of theirs' },
+  listCommandRunStations: { ask: () => me.runs.listCommandRunStations({ runId: theirRun }), expects: 'csms.command-run-unknown' },
+  stopCommandRun: { ask: () => me.runs.stopCommandRun({ runId: theirRun }), expects: 'csms.command-run-unknown' },
   listIntakeIssues: { ask: () => me.issues.listIntakeIssues({}), expects: 'nothing of theirs' },
   'listIntakeIssues of a station': {
     ask: () => me.issues.listIntakeIssues({ stationId: theirStation.stationId }),
@@ -155,16 +181,20 @@ const STATE = `
          (SELECT jsonb_agg(to_jsonb(l) ORDER BY l) FROM location l WHERE tenant_id = $1) AS locations,
          (SELECT jsonb_agg(to_jsonb(s) ORDER BY s) FROM charging_station s WHERE tenant_id = $1) AS stations,
          (SELECT jsonb_agg(to_jsonb(c) ORDER BY c) FROM command c WHERE tenant_id = $1) AS commands,
+         (SELECT jsonb_agg(to_jsonb(r) ORDER BY r) FROM command_run_station r WHERE tenant_id = $1) AS runs,
          (SELECT jsonb_agg(to_jsonb(i) ORDER BY i) FROM intake_issue i WHERE tenant_id = $1) AS issues,
          (SELECT count(*) FROM outbox WHERE tenant_id = $1) AS facts`;
 
 describe('tenants apart', () => {
   it('every method is walked', () => {
-    const methods = [...StationService.methods, ...CommandService.methods, ...IntakeService.methods]
+    const methods = [StationService, CommandService, CommandRunService, IntakeService]
+      .flatMap((service) => service.methods)
       .map((method) => method.localName)
       .sort();
     expect([...new Set(Object.keys(WALK).map((name) => name.split(' ')[0]))].sort()).toEqual(methods);
-    expect([stationBinding, commandBinding, intakeBinding].flatMap(({ access }) => Object.keys(access)).sort()).toEqual(methods);
+    expect([stationBinding, commandBinding, commandRunBinding, intakeBinding].flatMap(({ access }) => Object.keys(access)).sort()).toEqual(
+      methods,
+    );
   });
 
   it.each(Object.keys(WALK))('%s shows and changes nothing of another tenant', async (name) => {

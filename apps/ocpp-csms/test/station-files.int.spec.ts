@@ -37,7 +37,7 @@ beforeAll(async () => {
     OCPP_CSMS_FILES_PUBLIC_HOST: 'localhost',
     OCPP_CSMS_FILES_MAX_UPLOAD_BYTES: String(MOST_BYTES),
     OCPP_CSMS_FILES_MAX_CONNECTIONS: String(MOST_CONNECTIONS),
-    OCPP_CSMS_FILES_IDLE_S: '1',
+    OCPP_CSMS_FILES_IDLE_S: '2',
   });
   demo = await csms.tenant('demo');
   me = csms.as('operator', demo.tenantId);
@@ -71,7 +71,7 @@ async function contentOf(fileId: string): Promise<Buffer> {
 }
 
 async function loggedIn(url: URL, secure: boolean): Promise<FtpClient> {
-  const client = new FtpClient(5_000);
+  const client = new FtpClient(20_000);
   await client.access({
     host: '127.0.0.1',
     port: Number(url.port),

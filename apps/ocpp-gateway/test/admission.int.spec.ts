@@ -221,7 +221,7 @@ describe('admission of a station', () => {
       Array.from({ length: 30 }, (_, i) => Station.attempt(paced.gateway.port, { path: `/ocpp/acme/STORM-${i}` })),
     );
     const stations = attempts.filter((attempt) => attempt instanceof Station);
-    const refused = attempts.filter((attempt) => !(attempt instanceof Station));
+    const refused = attempts.filter((attempt): attempt is Exclude<typeof attempt, Station> => !(attempt instanceof Station));
     expect(stations.length).toBeGreaterThanOrEqual(5);
     expect(refused.filter(({ status }) => status === 403)).toHaveLength(csms.admissions.filter(unwanted).length);
     const away = refused.filter(({ status }) => status === 503);

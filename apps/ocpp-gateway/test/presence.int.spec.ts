@@ -90,7 +90,15 @@ describe('presence', () => {
     const name = { gatewayId: 'large', gatewayInstance: 'instance-1' };
     const presence = new Presence(gateway.bus, name, { beatIntervalMs: 100, maxSockets: 10_000 }, time, telemetry.logger);
     const sockets = Array.from({ length: 4_500 }, (_, i) => ({ stationId: uuidv7(), epoch: i }));
-    const rest = { tenantId: uuidv7(), tenant: 'acme', station: 'S', subprotocol: 'ocpp1.6', remoteAddress: '', limits: csms.limits };
+    const rest = {
+      tenantId: uuidv7(),
+      tenant: 'acme',
+      station: 'S',
+      subprotocol: 'ocpp1.6',
+      transport: 'websocket' as const,
+      remoteAddress: '',
+      limits: csms.limits,
+    };
     for (const one of sockets) presence.opened({ ...rest, ...one });
     const snapshots = () => csms.reportsOf('snapshot').filter((report) => report.gatewayId === 'large');
     csms.acknowledge = (report) => ({ ok: true, ...(report.kind === 'beat' && report.gatewayId === 'large' && { resync: true }) });

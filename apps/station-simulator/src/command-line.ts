@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { Chance } from './chance.js';
 import { isProfileName, PROFILES, type ProfileChanges, type ProfileName } from './profile.js';
-import type { StationOptions } from './simulated-station.js';
+import type { StationOptions } from './station-options.js';
 import { startSimulation, type Simulation } from './simulation.js';
 
 interface Options {

@@ -1,62 +1,30 @@
 import type { Ocpp16Action, RequestOf, ResponseOf, StopReason } from '@ampline/protocol-ocpp';
-import type { Clock, TimerHandle, Timers } from '@ampline/kernel-time';
+import type { TimerHandle } from '@ampline/kernel-time';
 import { AuthorizationCache } from './authorization-cache.js';
 import { CallDesk } from './call-desk.js';
 import { Chance } from './chance.js';
 import { chargingCycle } from './charging-cycle.js';
+import { ClockAlignedMeter } from './clock-aligned-meter.js';
 import type { CommandedStation } from './commands/command-handler.js';
 import { StationConfiguration } from './configuration.js';
 import { FileUploads } from './files/file-uploads.js';
 import { FirmwareUpdates } from './files/firmware-updates.js';
 import type { StationHost } from './files/station-host.js';
-import { StationLedger, type LedgerOptions } from './ledger.js';
+import { StationLedger } from './ledger.js';
 import { LocalList } from './local-list.js';
-import { profileOf, type ProfileChanges, type ProfileName } from './profile.js';
+import { profileOf } from './profile.js';
 import { Reservations } from './reservations.js';
 import { ConnectionSecurity } from './security/connection-security.js';
 import { isCritical } from './security/security-events.js';
-import { StationSecurity, type StationCertificate } from './security/station-security.js';
-import { SimulatedEvse, type EvseOptions } from './simulated-evse.js';
+import { StationSecurity } from './security/station-security.js';
+import { SimulatedEvse } from './simulated-evse.js';
 import { Sleeper } from './sleeper.js';
 import { ChargingProfiles } from './smart-charging/charging-profiles.js';
 import { StationClock } from './station-clock.js';
 import { answerCommand } from './station-commands.js';
 import { StationLink, type LinkOptions } from './station-link.js';
-import type { Pace, SimulatorLogger, StationParts } from './station-parts.js';
-
-export interface StationOptions {
-  tenant: string;
-  identity: string;
-  /** Basic password; absent: none is sent. */
-  password?: string;
-  /** Default: 1 with a password, else 0. From 2 on it connects to `tlsUrl`. */
-  securityProfile?: 0 | 1 | 2 | 3;
-  /** Roots that it trusts the central system by, in PEM; more can be installed. */
-  ca?: readonly string[];
-  /** What it shows to a central system that asks for a certificate, until it gets another. */
-  certificate?: StationCertificate;
-  /** Default: one EVSE of 22 kW. */
-  evses?: readonly EvseOptions[];
-  vendor?: string;
-  model?: string;
-  /** By name, or what differs from the normal one. */
-  profile?: ProfileName | ProfileChanges;
-}
-
-/** What the stations of one simulation share. */
-export interface Surroundings {
-  /** `ws://host:port/ocpp`, or several (a load balancer's addresses): each connection takes the next one. */
-  urls: readonly string[];
-  /** Where stations of security profile 2 and 3 connect: `wss://host:port/ocpp`. Empty: as the others. */
-  tlsUrls: readonly string[];
-  seed: number;
-  idTokens: readonly string[];
-  pace: Pace;
-  keep: LedgerOptions['keep'];
-  clock: Clock;
-  timers: Timers;
-  log: SimulatorLogger;
-}
+import type { StationOptions, Surroundings } from './station-options.js';
+import type { StationParts } from './station-parts.js';
 
 const SUBPROTOCOLS = ['ocpp1.6'];
 /** Seconds until the next BootNotification when nobody named an interval. */
@@ -73,6 +41,7 @@ export class SimulatedStation implements CommandedStation, StationHost {
   readonly connection: ConnectionSecurity;
   operative = true;
   private readonly sleeper: Sleeper;
+  private readonly alignedMeter: ClockAlignedMeter;
   private power: Power = 'off';
   private network = true;
   private link: StationLink | undefined;
@@ -119,6 +88,7 @@ export class SimulatedStation implements CommandedStation, StationHost {
       reservations: new Reservations({ clock, timers, configuration }, () => this.evses),
       chargingProfiles: new ChargingProfiles(configuration, () => this.evses),
     };
+    this.alignedMeter = new ClockAlignedMeter(this.parts, () => this.evses);
     this.security = new StationSecurity(this.parts, o.ca, o.certificate);
     this.connection = new ConnectionSecurity(configuration, this.security, around.tlsUrls.length > 0);
     this.uploads = new FileUploads(this, () => this.security.log());
@@ -152,6 +122,7 @@ export class SimulatedStation implements CommandedStation, StationHost {
   start(): void {
     if (this.power !== 'off') return;
     this.power = 'on';
+    this.alignedMeter.schedule();
     this.connect();
     const { charging, outages } = this.parts.profile;
     if (charging.automatic) for (const evse of this.evses) void chargingCycle(evse, this.parts, this.around.idTokens);
@@ -161,6 +132,7 @@ export class SimulatedStation implements CommandedStation, StationHost {
   /** No more cars come and the network stays: what runs is ended, and messages go on being sent. */
   settle(): void {
     this.sleeper.end();
+    this.alignedMeter.end();
     this.network = true;
     for (const evse of this.evses) evse.unplug();
     if (this.power === 'on' && this.link === undefined) this.connect();
@@ -174,6 +146,7 @@ export class SimulatedStation implements CommandedStation, StationHost {
     this.clearInterval();
     for (const evse of this.evses) evse.end();
     this.parts.reservations.end();
+    this.alignedMeter.end();
     this.link?.close(1000, 'station stops');
     this.parts.desk.stop();
   }
@@ -207,6 +180,11 @@ export class SimulatedStation implements CommandedStation, StationHost {
   /** Closes the socket in good order, and comes back with what it connects with from now on. */
   reconnect(): void {
     this.disconnect(1000);
+  }
+
+  /** A configuration key has another value. */
+  configured(): void {
+    this.alignedMeter.schedule();
   }
 
   securityEvent(type: string, techInfo?: string): void {

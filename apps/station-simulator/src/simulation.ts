@@ -1,7 +1,8 @@
 import { systemClock, type Clock, type TimerHandle } from '@ampline/kernel-time';
 import { addCounts, noCounts, type LedgerCounts, type LedgerMessage, type LedgerTransaction } from './ledger.js';
 import type { ProfileChanges, ProfileName } from './profile.js';
-import { SimulatedStation, type StationOptions } from './simulated-station.js';
+import { SimulatedStation } from './simulated-station.js';
+import type { StationOptions } from './station-options.js';
 import type { SimulatorLogger } from './station-parts.js';
 import { TimerWheel } from './timer-wheel.js';
 

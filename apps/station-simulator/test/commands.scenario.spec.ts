@@ -126,6 +126,17 @@ describe('commands of the central system', () => {
     });
   });
 
+  it('reads its meters by the clock, also while nobody charges', async () => {
+    await scene.station();
+    const { centralSystem } = scene;
+    await centralSystem.command('ChangeConfiguration', { key: 'ClockAlignedDataInterval', value: '5' });
+    await eventually(() => centralSystem.of('MeterValues').length >= 6);
+    const [one, two, station] = centralSystem.of('MeterValues').map(({ payload }) => payload);
+    expect([one, two, station].map((payload) => payload?.['connectorId'])).toEqual([1, 2, 0]);
+    expect(JSON.stringify(one)).toContain('Sample.Clock');
+    await centralSystem.command('ChangeConfiguration', { key: 'ClockAlignedDataInterval', value: '0' });
+  });
+
   it('refuses what it does not have, what a station does not receive, and what breaks the schema', async () => {
     await scene.station('core-only');
     const { centralSystem } = scene;

@@ -124,6 +124,31 @@ describe('keys and profiles', () => {
   });
 });
 
+describe('a profile that does not work', () => {
+  it('is given up after three connections that fail: the station is back with the one before', async () => {
+    const station = await scene.station(
+      {},
+      {
+        tlsUrl: 'wss://127.0.0.1:1/ocpp',
+        stations: [
+          {
+            tenant: 'demo',
+            identity: 'SIM-001',
+            password: '0123456789abcdef',
+            ca: [await authority.own()],
+            profile: { charging: { automatic: false }, connection: { reconnectMinMs: 20, reconnectMaxMs: 60 } },
+          },
+        ],
+      },
+    );
+    expect(await scene.centralSystem.command('ChangeConfiguration', { key: 'SecurityProfile', value: '2' })).toEqual({
+      status: 'Accepted',
+    });
+    await eventually(() => scene.centralSystem.upgrades.length === 2);
+    expect(station.connection.profile).toBe(1);
+  });
+});
+
 describe('signed firmware', () => {
   const told = () => scene.centralSystem.of('SignedFirmwareStatusNotification').map(({ payload }) => payload['status']);
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

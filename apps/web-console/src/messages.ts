@@ -1,18 +1,24 @@
 import { textHook, uiMessages, type KeyOf } from '@ampline/ui';
 import { consoleMessages } from './app/console-messages.js';
 import { auditMessages } from './pages/audit/audit-messages.js';
+import { firmwareMessages } from './pages/firmware/firmware-messages.js';
+import { templatesMessages } from './pages/configuration/templates-messages.js';
 import { idTokensMessages } from './pages/id-tokens/id-tokens-messages.js';
 import { publicMessages } from './pages/invitation/public-messages.js';
 import { issuesMessages } from './pages/issues/issues-messages.js';
 import { reasonsMessages } from './pages/issues/reasons-messages.js';
 import { localListsMessages } from './pages/local-lists/local-lists-messages.js';
+import { onboardingMessages } from './pages/onboarding/onboarding-messages.js';
 import { overviewMessages } from './pages/overview/overview-messages.js';
+import { securityMessages } from './pages/security/security-messages.js';
 import { reservationsMessages } from './pages/reservations/reservations-messages.js';
 import { sessionsMessages } from './pages/sessions/sessions-messages.js';
 import { signedValuesMessages } from './pages/sessions/signed-values-messages.js';
 import { settingsMessages } from './pages/settings/settings-messages.js';
 import { sitesMessages } from './pages/sites/sites-messages.js';
 import { connectorMessages } from './pages/stations/connector-messages.js';
+import { filesMessages } from './pages/stations/files/files-messages.js';
+import { routingMessages } from './pages/stations/routing/routing-messages.js';
 import { stationMessages } from './pages/stations/station-messages.js';
 import { stationsMessages } from './pages/stations/stations-messages.js';
 import { usersMessages } from './pages/users/users-messages.js';
@@ -31,6 +37,11 @@ const PARTS = [
   connectorMessages,
   stationsMessages,
   stationMessages,
+  filesMessages,
+  firmwareMessages,
+  routingMessages,
+  onboardingMessages,
+  templatesMessages,
   sessionsMessages,
   signedValuesMessages,
   reasonsMessages,
@@ -41,6 +52,7 @@ const PARTS = [
   usersMessages,
   auditMessages,
   settingsMessages,
+  securityMessages,
   publicMessages,
 ] as const;
 

@@ -5,9 +5,13 @@ import Dashboard from '@mui/icons-material/SpaceDashboardOutlined';
 import EventAvailable from '@mui/icons-material/EventAvailableOutlined';
 import EvStation from '@mui/icons-material/EvStationOutlined';
 import FactCheck from '@mui/icons-material/FactCheckOutlined';
+import SystemUpdate from '@mui/icons-material/SystemUpdateAltOutlined';
+import HowToReg from '@mui/icons-material/HowToRegOutlined';
 import History from '@mui/icons-material/HistoryOutlined';
 import Place from '@mui/icons-material/PlaceOutlined';
+import Security from '@mui/icons-material/SecurityOutlined';
 import PlaylistPlay from '@mui/icons-material/PlaylistPlay';
+import Rule from '@mui/icons-material/RuleOutlined';
 import Settings from '@mui/icons-material/SettingsOutlined';
 import type { SvgIconComponent } from '@mui/icons-material';
 import type { ComponentType } from 'react';
@@ -81,6 +85,18 @@ export const PAGES: readonly Page[] = [
     page: async () => (await import('./pages/sites/site-page.js')).SitePage,
   },
   {
+    path: '/onboarding',
+    roles: STAFF,
+    page: async () => (await import('./pages/onboarding/onboarding-page.js')).OnboardingPage,
+    nav: { label: 'nav.onboarding', icon: HowToReg, group: 'operation' },
+  },
+  {
+    path: '/configuration',
+    roles: STAFF,
+    page: async () => (await import('./pages/configuration/configuration-page.js')).ConfigurationPage,
+    nav: { label: 'nav.configuration', icon: Rule, group: 'operation' },
+  },
+  {
     path: '/sessions',
     roles: [...STAFF, ...OWNERS],
     page: async () => (await import('./pages/sessions/sessions-page.js')).SessionsPage,
@@ -107,6 +123,23 @@ export const PAGES: readonly Page[] = [
     path: '/issues/:issueId',
     roles: STAFF,
     page: async () => (await import('./pages/issues/issue-page.js')).IssuePage,
+  },
+  {
+    path: '/firmware',
+    roles: STAFF,
+    page: async () => (await import('./pages/firmware/firmware-page.js')).FirmwarePage,
+    nav: { label: 'nav.firmware', icon: SystemUpdate, group: 'operation' },
+  },
+  {
+    path: '/firmware/:campaignId',
+    roles: STAFF,
+    page: async () => (await import('./pages/firmware/campaign-page.js')).CampaignPage,
+  },
+  {
+    path: '/security',
+    roles: STAFF,
+    page: async () => (await import('./pages/security/security-page.js')).SecurityPage,
+    nav: { label: 'nav.security', icon: Security, group: 'operation' },
   },
   {
     path: '/id-tokens',

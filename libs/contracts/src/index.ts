@@ -17,6 +17,7 @@ export * from './gen/ampline/csms/v1/reservations_pb.js';
 export * from './gen/ampline/csms/v1/onboarding_pb.js';
 export * from './gen/ampline/csms/v1/station_files_pb.js';
 export * from './gen/ampline/csms/v1/routing_pb.js';
+export * from './gen/ampline/csms/v1/security_pb.js';
 export * from './gen/ampline/csms/v1/stations_pb.js';
 export * from './gen/ampline/session/v1/session_pb.js';
 export * from './gen/ampline/sessionexport/v1/session_export_pb.js';

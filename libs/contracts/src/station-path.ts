@@ -51,6 +51,7 @@ export const StationPathSubject = {
   /** A call of a station whose back end is a foreign one, over NATS. */
   foreign: (backEnd: string, tenant: string, station: string, action: string) =>
     `ocpp.foreign.${subjectToken(backEnd)}.${subjectToken(tenant)}.${subjectToken(station)}.${subjectToken(action)}`,
+  foreignOf: (backEnd: string, tenant: string) => `ocpp.foreign.${subjectToken(backEnd)}.${subjectToken(tenant)}.>`,
   allForeign: 'ocpp.foreign.*.*.*.*',
   /** The same over HTTP: csms makes the request. */
   webhook: (backEnd: string, tenant: string, station: string, action: string) =>
@@ -59,6 +60,7 @@ export const StationPathSubject = {
   /** A foreign back end wants a command carried out: body {@link CommandOrder}, reply {@link OrderReply}. */
   order: (backEnd: string, tenant: string, station: string) =>
     `ocpp.order.${subjectToken(backEnd)}.${subjectToken(tenant)}.${subjectToken(station)}`,
+  ordersOf: (backEnd: string, tenant: string) => `ocpp.order.${subjectToken(backEnd)}.${subjectToken(tenant)}.*`,
   allOrders: 'ocpp.order.*.*.*',
   /** A call or a command that somebody else than csms has dealt with: body {@link ForeignMessage}, for the archive. */
   foreignMessage: (tenant: string, station: string) => `ocpp.answered.${subjectToken(tenant)}.${subjectToken(station)}`,

@@ -86,8 +86,8 @@ function backEndUser({ user, password, tenant, name }: BackEndUser): ConfiguredU
   return {
     user,
     password,
-    publish: [StationPathSubject.order(name, tenant, '').replace(/[^.]*$/, '*')],
-    subscribe: [`${StationPathSubject.foreign(name, tenant, '', '').split('.').slice(0, 4).join('.')}.>`, `${inboxPrefix(user)}.>`],
+    publish: [StationPathSubject.ordersOf(name, tenant)],
+    subscribe: [StationPathSubject.foreignOf(name, tenant), `${inboxPrefix(user)}.>`],
     answers: true,
   };
 }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { randomBytes, webcrypto } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
@@ -8,13 +8,15 @@ import {
   KeyUsagesExtension,
   Name,
   PemConverter,
+  Pkcs10CertificateRequest,
+  Pkcs10CertificateRequestGenerator,
   SubjectAlternativeNameExtension,
   X509Certificate,
   X509CertificateGenerator,
   type Extension,
 } from '@peculiar/x509';
 
-type KeyPair = webcrypto.CryptoKeyPair;
+type KeyPair = Awaited<ReturnType<typeof newKeys>>;
 
 export interface CertificateWanted {
   commonName: string;
@@ -66,7 +68,7 @@ export class CertificateMaker {
   /** One that was made earlier, from PEM. */
   static async of({ certificate, key }: MadeCertificate): Promise<CertificateMaker> {
     const der = PemConverter.decodeFirst(key);
-    const privateKey = await webcrypto.subtle.importKey('pkcs8', der, ALGORITHM, true, ['sign']);
+    const privateKey = await crypto.subtle.importKey('pkcs8', der, ALGORITHM, true, ['sign']);
     const publicKey = await new X509Certificate(certificate).publicKey.export();
     return new CertificateMaker(certificate, { privateKey, publicKey });
   }
@@ -83,19 +85,26 @@ export class CertificateMaker {
 
   async issue(wanted: CertificateWanted): Promise<MadeCertificate> {
     const keys = await newKeys();
-    const { commonName, organisation, use = 'client', hosts = [] } = wanted;
-    const alternatives = hosts.map((value) => ({ type: /^[\d.]+$|:/.test(value) ? ('ip' as const) : ('dns' as const), value }));
-    const extensions = [
-      new BasicConstraintsExtension(false, undefined, true),
-      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      new ExtendedKeyUsageExtension([use === 'client' ? ExtendedKeyUsage.clientAuth : ExtendedKeyUsage.serverAuth]),
-      ...(alternatives.length === 0 ? [] : [new SubjectAlternativeNameExtension(alternatives)]),
-    ];
-    return { certificate: await this.sign(keys, nameOf(commonName, organisation), extensions, wanted), key: await pemOf(keys.privateKey) };
+    const { commonName, organisation } = wanted;
+    return {
+      certificate: await this.sign(keys, nameOf(commonName, organisation), leafExtensions(wanted), wanted),
+      key: await pemOf(keys.privateKey),
+    };
+  }
+
+  /** Answers a station's request. PEM. */
+  async answer(csr: string, wanted: CertificateWanted): Promise<string> {
+    const { publicKey } = new Pkcs10CertificateRequest(csr);
+    return this.sign(
+      { publicKey: await publicKey.export() },
+      nameOf(wanted.commonName, wanted.organisation),
+      leafExtensions(wanted),
+      wanted,
+    );
   }
 
   private async sign(
-    keys: KeyPair,
+    keys: Pick<KeyPair, 'publicKey'>,
     subject: Name,
     extensions: Extension[],
     life: Pick<CertificateWanted, 'notBefore' | 'notAfter'>,
@@ -118,8 +127,23 @@ function nameOf(commonName: string, organisation?: string): Name {
   return new Name([{ CN: [{ utf8String: commonName }] }, ...(organisation === undefined ? [] : [{ O: [{ utf8String: organisation }] }])]);
 }
 
-function newKeys(): Promise<KeyPair> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+/** A request as a station sends it, with its key. PEM. */
+export async function makeCertificateRequest(
+  commonName: string,
+  algorithm: { name: 'ECDSA'; namedCurve: string } | { name: 'RSASSA-PKCS1-v1_5'; modulusLength: number } = {
+    name: 'ECDSA',
+    namedCurve: 'P-256',
+  },
+): Promise<{ csr: string; key: string }> {
+  const rsa = { publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' };
+  const keys = (await crypto.subtle.generateKey({ ...rsa, ...algorithm }, true, ['sign', 'verify'])) as KeyPair;
+  const signingAlgorithm = { name: algorithm.name, hash: 'SHA-256' };
+  const made = await Pkcs10CertificateRequestGenerator.create({ name: nameOf(commonName), keys, signingAlgorithm });
+  return { csr: made.toString('pem'), key: await pemOf(keys.privateKey) };
+}
+
+function newKeys() {
+  return crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 }
 
 function lifeOf({ notBefore, notAfter }: Pick<CertificateWanted, 'notBefore' | 'notAfter'>) {
@@ -130,6 +154,16 @@ function lifeOf({ notBefore, notAfter }: Pick<CertificateWanted, 'notBefore' | '
     notBefore: notBefore ?? new Date(now - 60_000),
     notAfter: notAfter ?? new Date(now + 30 * DAY_MS),
   };
+}
+
+function leafExtensions({ use = 'client', hosts = [] }: CertificateWanted): Extension[] {
+  const alternatives = hosts.map((value) => ({ type: /^[\d.]+$|:/.test(value) ? ('ip' as const) : ('dns' as const), value }));
+  return [
+    new BasicConstraintsExtension(false, undefined, true),
+    new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+    new ExtendedKeyUsageExtension([use === 'client' ? ExtendedKeyUsage.clientAuth : ExtendedKeyUsage.serverAuth]),
+    ...(alternatives.length === 0 ? [] : [new SubjectAlternativeNameExtension(alternatives)]),
+  ];
 }
 
 function authorityExtensions(pathLength?: number): Extension[] {
@@ -144,6 +178,6 @@ function textOf(made: X509Certificate): string {
   return `${made.toString('pem')}\n`;
 }
 
-async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
-  return `${PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), PemConverter.PrivateKeyTag)}\n`;
+async function pemOf(key: KeyPair['privateKey']): Promise<string> {
+  return `${PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), PemConverter.PrivateKeyTag)}\n`;
 }

@@ -1,4 +1,4 @@
-export { CertificateMaker, type CertificateWanted, type MadeCertificate } from './certificate-maker.js';
+export { CertificateMaker, makeCertificateRequest, type CertificateWanted, type MadeCertificate } from './certificate-maker.js';
 export { EmbeddedNats, startNats, type EmbeddedNatsOptions } from './embedded-nats.js';
 export { EmbeddedPostgres, startPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.js';
 export { directoryErrors, natsErrors, portErrors, postgresErrors, waitErrors } from './errors.js';

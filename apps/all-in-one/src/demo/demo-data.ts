@@ -16,6 +16,14 @@ export interface DemoStation {
   evses: { code: string; type: string; maxPowerW: number }[];
   /** True: for whoever wants to connect a client of their own; no simulator uses it. */
   external?: boolean;
+  /** True: nobody enters it; it comes by itself and waits to be accepted. */
+  unknown?: boolean;
+}
+
+export interface DemoTemplate {
+  name: string;
+  model: string;
+  settings: { key: string; value: string }[];
 }
 
 export interface DemoToken {
@@ -52,6 +60,10 @@ export interface DemoTenant {
   groups: { name: string; groupToken: string }[];
   tokens: DemoToken[];
   sites: DemoSite[];
+  /** Site at which unknown stations wait to be accepted; absent: they are refused. */
+  waitingAt?: string;
+  /** They observe and send nothing. */
+  templates: DemoTemplate[];
 }
 
 /** Basic password of the stations that are free for a client of one's own. */
@@ -168,9 +180,14 @@ export const DEMO: readonly DemoTenant[] = [
           latitude: '51.5136',
           longitude: '7.4653',
         },
-        stations: numbers(1, 10).map((n) => station('AMP', 'EXT', n, AC, 2, true)),
+        stations: [
+          ...numbers(1, 10).map((n) => station('AMP', 'EXT', n, AC, 2, true)),
+          { ...station('AMP', 'NEW', 1, AC, 1), unknown: true },
+        ],
       },
     ],
+    waitingAt: 'Test Bench',
+    templates: [{ name: 'Quiet AC stations', model: 'Simulated AC 22', settings: [{ key: 'HeartbeatInterval', value: '900' }] }],
   },
   {
     slug: 'other',
@@ -210,5 +227,6 @@ export const DEMO: readonly DemoTenant[] = [
         stations: numbers(1, 2).map((n) => station('OTH', 'DPS', n, DC, 1)),
       },
     ],
+    templates: [],
   },
 ];

@@ -1,5 +1,14 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { AccountsService, IdTokenType, PeopleService, StationService } from '@ampline/contracts';
+import {
+  AccountsService,
+  ConfigurationService,
+  IdTokenType,
+  OnboardingMode,
+  OnboardingService,
+  PeopleService,
+  StationService,
+  TemplateMode,
+} from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import { grpcClient, TokenIssuer, type Client } from '@ampline/platform-grpc';
 import type { Telemetry } from '@ampline/platform-telemetry';
@@ -17,6 +26,8 @@ interface Doors {
   accounts: Client<typeof AccountsService>;
   people: Client<typeof PeopleService>;
   stations: Client<typeof StationService>;
+  onboarding: Client<typeof OnboardingService>;
+  configuration: Client<typeof ConfigurationService>;
 }
 
 const EXPIRED_SINCE = new Date('2025-01-01T00:00:00Z');
@@ -33,6 +44,8 @@ export async function seedDemo(o: SeedOptions): Promise<void> {
     accounts: grpcClient(AccountsService, { url: o.grpc['accounts'] ?? '', ...door }),
     people: grpcClient(PeopleService, { url: o.grpc['accounts'] ?? '', ...door }),
     stations: grpcClient(StationService, { url: o.grpc['ocpp-csms'] ?? '', ...door }),
+    onboarding: grpcClient(OnboardingService, { url: o.grpc['ocpp-csms'] ?? '', ...door }),
+    configuration: grpcClient(ConfigurationService, { url: o.grpc['ocpp-csms'] ?? '', ...door }),
   };
   try {
     const { tenants } = await doors.accounts.listTenants({ page: { limit: 500 } });
@@ -42,11 +55,10 @@ export async function seedDemo(o: SeedOptions): Promise<void> {
       await seedTokens(doors, tenant, tenantId, people);
       await seedUsers(doors.people, tenant, tenantId, people);
       await seedSites(doors, tenant.sites, tenantId);
+      await seedDevices(doors, tenant, tenantId);
     }
   } finally {
-    doors.accounts.close();
-    doors.people.close();
-    doors.stations.close();
+    for (const client of Object.values(doors)) client.close();
   }
 }
 
@@ -109,7 +121,7 @@ async function seedSites({ stations }: Doors, sites: readonly DemoSite[], tenant
       locations.find((l) => l.name === site.location.name)?.locationId ??
       (await stations.createLocation({ siteId, ...site.location }, { tenantId })).location?.locationId ??
       '';
-    for (const { identity, password, vendor, model, evses } of site.stations.filter((s) => !known.has(s.identity))) {
+    for (const { identity, password, vendor, model, evses } of site.stations.filter((s) => s.unknown !== true && !known.has(s.identity))) {
       await stations.createStation(
         {
           locationId,
@@ -122,6 +134,25 @@ async function seedSites({ stations }: Doors, sites: readonly DemoSite[], tenant
         { tenantId },
       );
     }
+  }
+}
+
+/** What happens to unknown stations, and configuration templates. What somebody has set stays. */
+async function seedDevices({ stations, onboarding, configuration }: Doors, tenant: DemoTenant, tenantId: string): Promise<void> {
+  const { policy } = await onboarding.getOnboardingPolicy({}, { tenantId });
+  if (tenant.waitingAt !== undefined && policy?.mode === OnboardingMode.REJECT) {
+    const { sites } = await stations.listSites({ page: { limit: 500 } }, { tenantId });
+    const siteId = sites.find(({ name }) => name === tenant.waitingAt)?.siteId ?? '';
+    const { locations } = await stations.listLocations({ siteId, page: { limit: 1 } }, { tenantId });
+    const locationId = locations[0]?.locationId ?? '';
+    const pending = { mode: OnboardingMode.PENDING, locationId, maxPending: 20, maxPerHour: 20 };
+    await onboarding.setOnboardingPolicy({ policy: pending }, { tenantId });
+  }
+  const { templates } = await configuration.listConfigurationTemplates({}, { tenantId });
+  if (templates.length > 0) return;
+  for (const { name, model, settings } of tenant.templates) {
+    const content = { name, rule: { vendor: 'Ampline', model }, priority: 100, mode: TemplateMode.OBSERVE, settings };
+    await configuration.putConfigurationTemplate({ content }, { tenantId });
   }
 }
 

@@ -25,6 +25,19 @@ const SECRET = 'a-secret-of-at-least-32-characters';
 const TENANT = 'demo';
 export const STATION_PASSWORD = '0123456789abcdef0123';
 
+interface StageParts {
+  database: TestDatabase;
+  nats: EmbeddedNats;
+  admin: Postgres;
+  /** Folder of the object store. */
+  objects: string;
+  running: readonly RunningService[];
+  telemetry: readonly TestTelemetry[];
+  ocppPort: number;
+  stations: Client<typeof StationService>;
+  commands: Client<typeof CommandService>;
+}
+
 /** A gateway and a csms in this process, with nothing else of the platform: what stations and commands meet on the station path. */
 export class OcppStage {
   readonly tenantId = uuidv7();
@@ -32,17 +45,7 @@ export class OcppStage {
   private readonly sockets: RawStation[] = [];
   private locationId = '';
 
-  private constructor(
-    private readonly database: TestDatabase,
-    private readonly nats: EmbeddedNats,
-    private readonly admin: Postgres,
-    private readonly objects: string,
-    private readonly running: readonly RunningService[],
-    readonly telemetry: Readonly<Record<'csms' | 'gateway', TestTelemetry>>,
-    private readonly ocppPort: number,
-    readonly stations: Client<typeof StationService>,
-    readonly commands: Client<typeof CommandService>,
-  ) {}
+  private constructor(private readonly parts: StageParts) {}
 
   static async start(settings: Record<string, string> = {}): Promise<OcppStage> {
     const [database, nats, grpcPort, ocppPort, nowhere] = await Promise.all([
@@ -71,9 +74,13 @@ export class OcppStage {
     };
     const services = [ocppCsmsService, ocppGatewayService];
     await migrateServices(services, environment);
-    const telemetry = { csms: testTelemetry('ocpp-csms'), gateway: testTelemetry('ocpp-gateway') };
+    const telemetry: TestTelemetry[] = [];
     const running = await startServices(services, environment, {
-      telemetry: (service) => (service === 'ocpp-csms' ? telemetry.csms : telemetry.gateway),
+      telemetry: (service) => {
+        const made = testTelemetry(service);
+        telemetry.push(made);
+        return made;
+      },
     });
     const admin = new Postgres({ connectionString: database.adminUrl });
     await admin.connect();
@@ -88,13 +95,22 @@ export class OcppStage {
     const token = () => new TokenIssuer(SECRET).issue({ ...caller, tenantId: tenantId() });
     const stations = grpcClient(StationService, { ...client, token });
     const commands = grpcClient(CommandService, { ...client, token });
-    const stage: OcppStage = new OcppStage(database, nats, admin, objects, running, telemetry, ocppPort, stations, commands);
+    const stage: OcppStage = new OcppStage({ database, nats, admin, objects, running, telemetry, ocppPort, stations, commands });
     await stage.furnish();
     return stage;
   }
 
+  get stations(): Client<typeof StationService> {
+    return this.parts.stations;
+  }
+
+  /** Of both services. */
+  get errors(): object[] {
+    return this.parts.telemetry.flatMap(({ lines }) => lines.filter(({ level }) => level === 'error'));
+  }
+
   get url(): string {
-    return `ws://127.0.0.1:${this.ocppPort}/ocpp/${TENANT}`;
+    return `ws://127.0.0.1:${this.parts.ocppPort}/ocpp/${TENANT}`;
   }
 
   async station(identity: string, o: { evses?: number } = {}): Promise<StationState> {
@@ -110,7 +126,7 @@ export class OcppStage {
     idToken: string,
     o: { status?: 'active' | 'blocked'; group?: string; expiresAt?: Date; once?: boolean } = {},
   ): Promise<void> {
-    await this.admin.query(
+    await this.parts.admin.query(
       `INSERT INTO id_token (id_token_id, tenant_id, id_token, status, expires_at, group_id, group_token, allow_concurrent, version)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)`,
       [
@@ -172,7 +188,7 @@ export class OcppStage {
 
   /** Sends a command and hands back what became of it. */
   async send(stationId: string, action: Ocpp16Action, payload: object, timeoutMs = 10_000): Promise<Command> {
-    const { command } = await this.commands.sendCommand({ stationId, action, payloadJson: JSON.stringify(payload), timeoutMs });
+    const { command } = await this.parts.commands.sendCommand({ stationId, action, payloadJson: JSON.stringify(payload), timeoutMs });
     if (command === undefined) throw new Error('no command in the answer');
     return command;
   }
@@ -185,7 +201,7 @@ export class OcppStage {
   }
 
   async sql<R = Record<string, unknown>>(text: string, params: unknown[] = []): Promise<R[]> {
-    return (await this.admin.query(text, params)).rows as R[];
+    return (await this.parts.admin.query(text, params)).rows as R[];
   }
 
   /** Requests of a station in the archive, in the order of their answers. */
@@ -206,13 +222,13 @@ export class OcppStage {
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.terminate();
     for (const simulation of this.simulations) await simulation.stop(0);
-    this.stations.close();
-    this.commands.close();
-    await stopServices([...this.running]);
-    await this.admin.end();
-    await this.nats.stop();
-    await this.database.drop();
-    rmSync(this.objects, { recursive: true, force: true });
+    this.parts.stations.close();
+    this.parts.commands.close();
+    await stopServices([...this.parts.running]);
+    await this.parts.admin.end();
+    await this.parts.nats.stop();
+    await this.parts.database.drop();
+    rmSync(this.parts.objects, { recursive: true, force: true });
   }
 
   private async existing(identity: string): Promise<StationState> {
@@ -224,7 +240,7 @@ export class OcppStage {
   }
 
   private async furnish(): Promise<void> {
-    await this.admin.query(`INSERT INTO tenant (tenant_id, slug, name, status, version) VALUES ($1, $2, $2, 'active', 1)`, [
+    await this.parts.admin.query(`INSERT INTO tenant (tenant_id, slug, name, status, version) VALUES ($1, $2, $2, 'active', 1)`, [
       this.tenantId,
       TENANT,
     ]);

@@ -5,9 +5,14 @@ import {
   AccessService,
   AccountsService,
   CommandService,
+  ConfigurationService,
   IntakeService,
+  LocalListService,
+  OnboardingService,
   PeopleService,
+  ReservationService,
   RoutingService,
+  SecurityService,
   SessionRecordService,
   StationService,
   type StationState,
@@ -32,8 +37,13 @@ export interface Doors {
   stations: Client<typeof StationService>;
   commands: Client<typeof CommandService>;
   intake: Client<typeof IntakeService>;
+  security: Client<typeof SecurityService>;
+  onboarding: Client<typeof OnboardingService>;
+  configuration: Client<typeof ConfigurationService>;
   people: Client<typeof PeopleService>;
   routing: Client<typeof RoutingService>;
+  reservations: Client<typeof ReservationService>;
+  localLists: Client<typeof LocalListService>;
   sessions: Client<typeof SessionRecordService>;
 }
 
@@ -162,8 +172,13 @@ export class Platform {
       stations: grpcClient(StationService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       commands: grpcClient(CommandService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       intake: grpcClient(IntakeService, { url: grpc['ocpp-csms'] ?? '', ...door }),
+      security: grpcClient(SecurityService, { url: grpc['ocpp-csms'] ?? '', ...door }),
+      onboarding: grpcClient(OnboardingService, { url: grpc['ocpp-csms'] ?? '', ...door }),
+      configuration: grpcClient(ConfigurationService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       people: grpcClient(PeopleService, { url: grpc['accounts'] ?? '', ...door }),
       routing: grpcClient(RoutingService, { url: grpc['ocpp-csms'] ?? '', ...door }),
+      reservations: grpcClient(ReservationService, { url: grpc['ocpp-csms'] ?? '', ...door }),
+      localLists: grpcClient(LocalListService, { url: grpc['ocpp-csms'] ?? '', ...door }),
       sessions: grpcClient(SessionRecordService, { url: grpc['session-export'] ?? '', ...door }),
     };
     this.#closers.push(() => Object.values(doors).forEach((door: { close(): void }) => door.close()));

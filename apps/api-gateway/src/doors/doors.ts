@@ -12,7 +12,9 @@ import {
   LocalListService,
   OnboardingService,
   PeopleService,
+  RoutingService,
   ReservationService,
+  SecurityService,
   SessionRecordService,
   StationFileService,
   StationService,
@@ -32,6 +34,7 @@ const SERVED = {
   commands: [CommandService, 'ocpp-csms'],
   commandRuns: [CommandRunService, 'ocpp-csms'],
   intake: [IntakeService, 'ocpp-csms'],
+  routing: [RoutingService, 'ocpp-csms'],
   metering: [MeteringService, 'ocpp-csms'],
   reservations: [ReservationService, 'ocpp-csms'],
   localLists: [LocalListService, 'ocpp-csms'],
@@ -39,6 +42,7 @@ const SERVED = {
   configuration: [ConfigurationService, 'ocpp-csms'],
   stationFiles: [StationFileService, 'ocpp-csms'],
   firmware: [FirmwareService, 'ocpp-csms'],
+  security: [SecurityService, 'ocpp-csms'],
   sessions: [SessionRecordService, 'session-export'],
 } as const satisfies Record<string, readonly [DescService, string]>;
 

@@ -5,7 +5,9 @@ import { meteringResolvers } from '../metering/metering.resolvers.js';
 import { firmwareResolvers } from '../firmware/firmware.resolvers.js';
 import { peopleResolvers } from '../people/people-resolvers.js';
 import { reservationResolvers } from '../reservations/reservation-resolvers.js';
+import { securityResolvers } from '../security/security-resolvers.js';
 import { sessionResolvers } from '../sessions/session-resolvers.js';
+import { routingResolvers } from '../stations/routing.resolvers.js';
 import { stationResolvers } from '../stations/station-resolvers.js';
 import type { PlatformStatus } from '../status/platform-status.js';
 import { statusResolvers } from '../status/status.resolvers.js';
@@ -20,7 +22,16 @@ export function resolversOf(o: { publicUrl: string; status: PlatformStatus }): r
 /** What the services behind the gateway answer. */
 export function serviceResolvers(o: { publicUrl: string }): readonly Resolvers[] {
   return [
-    ...[scalarResolvers, stationResolvers, archiveResolvers, deviceResolvers, firmwareResolvers, reservationResolvers],
+    ...[
+      scalarResolvers,
+      stationResolvers,
+      routingResolvers,
+      archiveResolvers,
+      deviceResolvers,
+      firmwareResolvers,
+      reservationResolvers,
+      securityResolvers,
+    ],
     ...[sessionResolvers, meteringResolvers, peopleResolvers(o)],
   ];
 }

@@ -8,6 +8,7 @@ import { logoFiles, logoUpload } from '../rest/logos.js';
 import { openapiRoute } from '../rest/openapi.js';
 import { nothingHere, problems } from '../rest/problems.js';
 import { RestAccess } from '../rest/rest-access.js';
+import { stationCommands } from '../rest/station-commands.js';
 import { stationFileDownload } from '../rest/station-files.js';
 import { consoleConfig } from '../web/console-config.js';
 import { consoleFiles } from '../web/console-files.js';
@@ -39,6 +40,7 @@ function restRoutes({ admission, answers, contexts, rules, runtime, status }: Ga
     openapiRoute(runtime.publicUrl),
     exportRoutes(access),
     logoUpload(access),
+    stationCommands(access),
     stationFileDownload(access),
     firmwareUpload(access),
     nothingHere(),

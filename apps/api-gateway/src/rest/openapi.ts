@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import { commandBody } from './station-commands.js';
 import { archiveParameters, auditParameters, firmwareParameters, messageParameters } from './parameters.js';
 
 const problem = z.object({
@@ -16,6 +17,13 @@ const health = z.object({
   parts: z.array(z.object({ name: z.string(), state: z.enum(['up', 'degraded', 'down']), replicas: z.int() })),
 });
 const firmwareImage = z.object({ id: z.uuid(), sha256: z.string().describe('Hexadecimal.') });
+const outcome = z.object({
+  commandId: z.uuid(),
+  outcome: z.string().describe('As GraphQL’s CommandOutcome.'),
+  response: z.unknown().describe('The station’s answer, or null.'),
+  errorCode: z.string().nullable(),
+  errorDescription: z.string().nullable(),
+});
 const logo = z.object({ logoUrl: z.string().nullable() });
 
 const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input' });
@@ -98,6 +106,15 @@ export function openapi(publicUrl: string) {
           summary: 'The audit log, newest first, as CSV (RFC 4180). Scope `audit:read`.',
           parameters: queryOf(auditParameters),
           responses: { '200': file('CSV.', 'text/csv'), default: REFUSED },
+        },
+      },
+      '/rest/v1/stations/{id}/commands': {
+        post: {
+          operationId: 'sendCommand',
+          summary: 'Sends a command to a station and answers with its outcome. Scope `stations:command`.',
+          parameters: [ID],
+          requestBody: { required: true, content: { 'application/json': { schema: schemaOf(commandBody) } } },
+          responses: { '200': json('How it ended.', outcome), default: REFUSED },
         },
       },
       '/rest/v1/station-files/{id}': {

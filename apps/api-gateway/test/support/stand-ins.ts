@@ -14,6 +14,7 @@ import {
   OnboardingService,
   PeopleService,
   ReservationService,
+  SecurityService,
   SessionRecordService,
   StationFileService,
   StationService,
@@ -22,7 +23,14 @@ import { AppError } from '@ampline/kernel-errors';
 import { grpcBinding, Rpc, ROLES, serveGrpc, TokenVerifier, type AccessRule, type AccessRules } from '@ampline/platform-grpc';
 import { testTelemetry } from '@ampline/platform-telemetry';
 import { freePorts } from '@ampline/platform-testing';
-import type { DescMethod, DescMethodServerStreaming, DescMethodUnary, DescService, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
+import type {
+  DescMethod,
+  DescMethodServerStreaming,
+  DescMethodUnary,
+  DescService,
+  MessageInitShape,
+  MessageShape,
+} from '@bufbuild/protobuf';
 import { Controller, Module, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
@@ -41,6 +49,7 @@ const SERVED = {
     configuration: ConfigurationService,
     stationFiles: StationFileService,
     firmware: FirmwareService,
+    security: SecurityService,
   },
   'session-export': { sessions: SessionRecordService },
 } as const;

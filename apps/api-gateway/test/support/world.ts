@@ -29,6 +29,7 @@ import {
 } from '@ampline/contracts';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { devices } from './devices.js';
 import type { ServiceAnswers } from './stand-ins.js';
 
 export const AT = timestampFromDate(new Date('2026-03-01T10:00:00Z'));
@@ -407,6 +408,7 @@ export function worldOf(size: number): ServiceAnswers {
       countIntakeIssues: () => ({ counts: [{ reason: 'meter-went-back', open: 4n }] }),
       resolveIntakeIssue: () => ({ issue: issue(0, IntakeIssueStatus.RESOLVED) }),
     },
+    ...devices(),
     sessions: {
       getSession: ({ sessionId }) => ({ record: record(numberOf(sessionId)) }),
       listSessions: () => ({ records: many(record) }),

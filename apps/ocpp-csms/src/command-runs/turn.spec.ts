@@ -11,6 +11,7 @@ describe('what a run does with a station', () => {
     [{ open: false, protocol: null }, 'Reset', true, 'queued'],
     [{ registration: 'rejected' }, 'Reset', true, 'rejected'],
     [{ registration: 'pending' }, 'ChangeConfiguration', false, 'ready'],
+    [{ registration: 'pending' }, 'ChangeConfiguration', true, 'ready'],
     [{ registration: 'pending' }, 'RemoteStartTransaction', false, 'pending'],
     [{ registration: 'pending' }, 'RemoteStartTransaction', true, 'queued'],
     [{ protocol: 'ocpp2.0.1' }, 'Reset', true, 'action-unknown'],

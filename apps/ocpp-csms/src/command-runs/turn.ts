@@ -24,8 +24,8 @@ const KNOWN_PROTOCOLS: readonly (string | null)[] = ['ocpp1.6', null];
 export function turnOf({ registration, open, protocol }: RunStation, action: Ocpp16Action, queue: boolean): Turn {
   if (registration === 'rejected') return { is: 'skipped', reason: 'rejected' };
   if (!KNOWN_PROTOCOLS.includes(protocol)) return { is: 'skipped', reason: 'action-unknown' };
-  if (registration === 'pending' && queue) return { is: 'queued' };
-  if (refusalBy(registration, action)) return { is: 'skipped', reason: 'pending' };
-  if (open) return { is: 'ready' };
+  const refused = refusalBy(registration, action) !== undefined;
+  if (open && !refused) return { is: 'ready' };
+  if (refused && !queue) return { is: 'skipped', reason: 'pending' };
   return queue ? { is: 'queued' } : { is: 'skipped', reason: 'offline' };
 }

@@ -33,11 +33,13 @@ export function checkCommand(action: string, payloadJson: string, now: Date): Ch
   return { action: known, payload: payload as Record<string, unknown> };
 }
 
+/** OCPP 1.6 §4.2: a station that is not accepted yet is configured, and nothing is started or stopped there. */
+export const REFUSED_WHILE_PENDING: readonly Ocpp16Action[] = ['RemoteStartTransaction', 'RemoteStopTransaction'];
+
 /** The error that keeps a command from a station in this state (OCPP 1.6 §4.2), if one does. */
 export function refusalBy(registration: Registration, action: Ocpp16Action) {
   if (registration === 'rejected') return csmsErrors.stationRejected();
-  const remote = action === 'RemoteStartTransaction' || action === 'RemoteStopTransaction';
-  return registration === 'pending' && remote ? csmsErrors.stationPending() : undefined;
+  return registration === 'pending' && REFUSED_WHILE_PENDING.includes(action) ? csmsErrors.stationPending() : undefined;
 }
 
 /** In the place of a secret. */

@@ -167,7 +167,7 @@ export class Commands {
     const refusal = refusalBy(station.registration, command.action);
     if (refusal && !(queueUntil && station.registration === 'pending')) throw refusal;
     // Behind those that wait already, so that they come in their order.
-    const waits = queueUntil !== undefined && (!station.open || station.queue || station.registration !== 'accepted');
+    const waits = queueUntil !== undefined && (!station.open || station.queue || refusal !== undefined);
     const now = this.parts.clock.now();
     const row = await tx.one<CommandRow>(
       `INSERT INTO command (command_id, tenant_id, station_id, action, payload, idempotency_key, outcome, requested_by, requested_at,

@@ -1,5 +1,7 @@
 import type { OCPP16_ACTIONS, Ocpp16Action } from '@ampline/protocol-ocpp';
 import { authorize } from '../authorization/authorize.handler.js';
+import { signCertificate } from '../security/certificates/sign-certificate.handler.js';
+import { securityEventNotification } from '../security/events/security-event.handler.js';
 import { startTransaction } from '../transactions/start-transaction.handler.js';
 import { stopTransaction } from '../transactions/stop-transaction.handler.js';
 import type { AfterBoot } from './after-boot.js';
@@ -36,8 +38,8 @@ export function routes(o: { batch: BatchIntake; interval: BootInterval; afterBoo
     Heartbeat: { kind: 'batch', take: o.batch.heartbeat },
     LogStatusNotification: serial(notifications.logStatusNotification),
     MeterValues: { kind: 'batch', take: o.batch.meterValues },
-    SecurityEventNotification: serial(notifications.securityEventNotification),
-    SignCertificate: serial(notifications.signCertificate),
+    SecurityEventNotification: serial(securityEventNotification),
+    SignCertificate: serial(signCertificate),
     SignedFirmwareStatusNotification: serial(notifications.signedFirmwareStatusNotification),
     StartTransaction: serial(startTransaction),
     StatusNotification: serial(statusNotification),

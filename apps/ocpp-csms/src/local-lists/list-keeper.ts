@@ -26,11 +26,11 @@ const CLAIM_MS = 600_000;
 const CHANGED = `
   DELETE FROM local_list_change WHERE tenant_id IN (
     SELECT tenant_id FROM local_list_change WHERE changed_at <= $1 ORDER BY changed_at LIMIT 10 FOR UPDATE SKIP LOCKED) RETURNING tenant_id`;
-/** Connected stations alone: the others are spoken with when they are back. */
+/** Connected stations that are ours alone: the others are spoken with when they are back. */
 const CLAIM = `
   UPDATE local_list SET claimed_until = $2, due_at = NULL WHERE station_id IN (
     SELECT l.station_id FROM local_list l JOIN charging_station s USING (station_id)
-     WHERE (l.due_at <= $1 AND l.claimed_until IS NULL OR l.claimed_until <= $1) AND s.online AND s.registration = 'accepted'
+     WHERE (l.due_at <= $1 AND l.claimed_until IS NULL OR l.claimed_until <= $1) AND s.online AND s.back_end = 'csms' AND s.registration = 'accepted'
      ORDER BY coalesce(l.due_at, l.claimed_until) LIMIT $3 FOR UPDATE OF l SKIP LOCKED)
   RETURNING ${LIST_COLUMNS}`;
 const DONE = `

@@ -37,9 +37,15 @@ const CLAIM = `
   UPDATE onboarded_station SET own_password = 'asked'
    WHERE station_id = ANY($1) AND own_password IN ('due', 'asked') RETURNING station_id, tenant_id`;
 
+const SET = `UPDATE onboarded_station SET own_password = 'set' WHERE station_id = $1 AND own_password IS NOT NULL`;
+const REFUSED = `
+  WITH refused AS (
+    UPDATE onboarded_station SET own_password = 'refused' WHERE station_id = $1 AND own_password = 'asked' RETURNING station_id)
+  UPDATE charging_station s SET next_password_hash = NULL FROM refused WHERE s.station_id = refused.station_id`;
+
 /**
  * Gives stations that came with a registration token, which others know too, a password of their own at their first accepted boot.
- * Until the answer is known the station may come with either ({@link UnknownStations.hasTakenPassword}).
+ * Until the station has come with the new one it may come with either.
  */
 export class OwnPasswords implements AfterBoot {
   private readonly stopping = new AbortController();
@@ -71,11 +77,8 @@ export class OwnPasswords implements AfterBoot {
   private async answered(tx: Tx, { command, response, stationId }: AnsweredCommand): Promise<void> {
     if (!isPasswordChange(command)) return;
     const { status } = response as ReceivedResponse<'ChangeConfiguration'>;
-    const own = status === 'Accepted' || status === 'RebootRequired' ? 'set' : 'refused';
-    await tx.query(
-      'UPDATE onboarded_station SET own_password = $2, next_password_hash = NULL WHERE station_id = $1 AND own_password IS NOT NULL',
-      [stationId, own],
-    );
+    if (status === 'Accepted' || status === 'RebootRequired') await tx.query(SET, [stationId]);
+    else await tx.query(REFUSED, [stationId]);
   }
 
   private async look(): Promise<void> {
@@ -108,7 +111,7 @@ export class OwnPasswords implements AfterBoot {
   private async give({ station_id: stationId, tenant_id: tenantId }: Due): Promise<void> {
     const { database, commands, telemetry, timeoutMs } = this.parts;
     const password = randomBytes(KEY_BYTES).toString('hex');
-    await database.query('UPDATE onboarded_station SET next_password_hash = $2 WHERE station_id = $1', [
+    await database.query('UPDATE charging_station SET next_password_hash = $2 WHERE station_id = $1', [
       stationId,
       stationPasswordHash(password),
     ]);
@@ -120,11 +123,7 @@ export class OwnPasswords implements AfterBoot {
       timeoutMs,
       idempotencyKey: '',
     });
-    if (row.outcome === 'refused-by-station') {
-      await database.query(`UPDATE onboarded_station SET own_password = 'refused', next_password_hash = NULL WHERE station_id = $1`, [
-        stationId,
-      ]);
-    }
+    if (row.outcome === 'refused-by-station') await database.query(REFUSED, [stationId]);
     telemetry.logger.info('onboarding.password-asked', { stationId, outcome: row.outcome });
   }
 }

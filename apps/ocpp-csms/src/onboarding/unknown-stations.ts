@@ -6,7 +6,7 @@ import type { Outbox } from '@ampline/platform-outbox';
 import type { Database, Tx } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
 import { isIdentity } from '../stations/field-checks.js';
-import { matchesStationPassword, stationPasswordHash } from '../stations/station-password.js';
+import { stationPasswordHash } from '../stations/station-password.js';
 import { bumpStation } from '../stations/station-state.js';
 import { AddressLimit } from './address-limit.js';
 import { RefusedStations } from './refused-stations.js';
@@ -56,17 +56,12 @@ const USE_TOKEN = `
   UPDATE registration_token SET uses = uses + 1
    WHERE tenant_id = $1 AND token_hash = $2 AND revoked_at IS NULL AND expires_at > $3 AND uses < max_uses RETURNING token_id, location_id`;
 const INSERT = `
-  INSERT INTO charging_station (station_id, tenant_id, location_id, identity, password_hash, registration)
-  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant_id, identity_key) DO NOTHING RETURNING station_id`;
+  INSERT INTO charging_station (station_id, tenant_id, location_id, identity, password_hash, security_profile, registration)
+  VALUES ($1, $2, $3, $4, $5, CASE WHEN $5::text IS NULL THEN 0 ELSE 1 END, $6) ON CONFLICT (tenant_id, identity_key) DO NOTHING RETURNING station_id`;
 const ONBOARDED = `
   INSERT INTO onboarded_station (station_id, tenant_id, token_id, remote_address, came_at, own_password)
   VALUES ($1, $2, $3, $4, $5, CASE WHEN $3::uuid IS NOT NULL THEN 'due' END)`;
 const FORGET = 'DELETE FROM unknown_station WHERE tenant_id = $1 AND identity_key = lower($2)';
-const NEXT_PASSWORD = 'SELECT next_password_hash AS hash FROM onboarded_station WHERE station_id = $1 AND next_password_hash IS NOT NULL';
-const TAKE_PASSWORD = `
-  WITH taken AS (UPDATE onboarded_station SET own_password = 'set', next_password_hash = NULL
-                  WHERE station_id = $1 AND next_password_hash = $2 RETURNING station_id)
-  UPDATE charging_station s SET password_hash = $2 FROM taken WHERE s.station_id = taken.station_id`;
 const HOUR_MS = 3_600_000;
 
 /**
@@ -100,17 +95,6 @@ export class UnknownStations {
     const meeting = this.addresses.take(stranger.remoteAddress) ? await this.decide(stranger) : 'too-many-attempts';
     this.counter.add(1, { outcome: meeting });
     return meeting;
-  }
-
-  /**
-   * A station that was asked to take a password of its own and whose answer never came may have taken it: what it comes with next
-   * tells.
-   */
-  async hasTakenPassword(stationId: string, offered: string): Promise<boolean> {
-    const [next] = await this.parts.db.query<{ hash: string }>(NEXT_PASSWORD, [stationId]);
-    if (next === undefined || !matchesStationPassword(next.hash, offered)) return false;
-    await this.parts.db.query(TAKE_PASSWORD, [stationId, next.hash]);
-    return true;
   }
 
   private async decide(stranger: Stranger): Promise<Meeting> {

@@ -47,8 +47,6 @@ const MOST_LOOKED_UP = 500;
 /** Meets stations that nobody has entered. */
 export interface Strangers {
   meet(stranger: Stranger): Promise<Meeting>;
-  /** True when this is the password that the station was asked to take: from now on it counts. */
-  hasTakenPassword(stationId: string, offered: string): Promise<boolean>;
 }
 
 /** What an admission asks. */
@@ -97,9 +95,6 @@ export class Admission {
     const subprotocol = this.subprotocol(request);
     if (typeof found === 'string') return found === 'unknown-station' && subprotocol ? this.meet(request) : refused(found);
     const proof = await this.examine(request, found);
-    if (proof === 'wrong-password' && (await this.parts.strangers.hasTakenPassword(found.station_id, request.basic?.password ?? ''))) {
-      return this.decide(request);
-    }
     if (typeof proof === 'string') {
       await this.refusals.note(found, proof, request.remoteAddress);
       return refused(proof);

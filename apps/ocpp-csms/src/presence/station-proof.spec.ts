@@ -17,6 +17,10 @@ const bad = () => Promise.resolve({ ok: false as const, reason: 'certificate-exp
 const basic = (password: string) => ({ basic: { username: 's-1', password } });
 const certificates = { tls: { certificates: ['MII'] } };
 
+type Shown = Parameters<typeof proveStation>[0];
+const proves = (shown: Partial<Shown>, ...rest: [Provable, Parameters<typeof proveStation>[2]]) =>
+  proveStation({ hasMqttUser: false, ...shown }, ...rest);
+
 describe('what a station has to prove', () => {
   it.each([
     [0, {}, 'password-missing'],
@@ -32,17 +36,17 @@ describe('what a station has to prove', () => {
     [3, { tls: {}, ...basic(OLD) }, 'certificate-missing'],
     [3, certificates, 3],
   ])('in profile %i, with %j: %s', async (security_profile, shown, outcome) => {
-    const proof = await proveStation(shown, row({ security_profile }), good);
+    const proof = await proves(shown, row({ security_profile }), good);
     expect(typeof proof === 'string' ? proof : proof.profile).toBe(outcome);
   });
 
   it('without a password nobody has to prove anything in profile 0, and nobody can in profile 1', async () => {
-    expect(await proveStation({}, row({ password_hash: null }), good)).toEqual({ profile: 0, byNextPassword: false });
-    expect(await proveStation(basic(OLD), row({ password_hash: null, security_profile: 1 }), good)).toBe('wrong-password');
+    expect(await proves({}, row({ password_hash: null }), good)).toEqual({ profile: 0, byNextPassword: false });
+    expect(await proves(basic(OLD), row({ password_hash: null, security_profile: 1 }), good)).toBe('wrong-password');
   });
 
   it('a certificate that will not do is refused for its own reason', async () => {
-    expect(await proveStation(certificates, row({ security_profile: 3 }), bad)).toBe('certificate-expired');
+    expect(await proves(certificates, row({ security_profile: 3 }), bad)).toBe('certificate-expired');
   });
 });
 
@@ -54,16 +58,16 @@ describe('on the way to another password', () => {
     [Buffer.from(NEW, 'hex').toString('latin1'), true],
   ])('both hold', async (password, byNextPassword) => {
     const station = row({ security_profile: 1, next_password_hash: stationPasswordHash(NEW) });
-    expect(await proveStation(basic(password), station, good)).toEqual({ profile: 1, byNextPassword });
+    expect(await proves(basic(password), station, good)).toEqual({ profile: 1, byNextPassword });
   });
 });
 
 describe('on the way to a higher profile', () => {
   const station = row({ security_profile: 1, next_security_profile: 3 });
   it('both hold, and the reason of a refusal is that of the profile in force', async () => {
-    expect(await proveStation(certificates, station, good)).toMatchObject({ profile: 3, certificateSha256: 'abc' });
-    expect(await proveStation(basic(OLD), station, good)).toMatchObject({ profile: 1 });
-    expect(await proveStation({ ...certificates, ...basic(OLD) }, station, bad)).toMatchObject({ profile: 2 });
-    expect(await proveStation(basic('wrong'), station, good)).toBe('wrong-password');
+    expect(await proves(certificates, station, good)).toMatchObject({ profile: 3, certificateSha256: 'abc' });
+    expect(await proves(basic(OLD), station, good)).toMatchObject({ profile: 1 });
+    expect(await proves({ ...certificates, ...basic(OLD) }, station, bad)).toMatchObject({ profile: 2 });
+    expect(await proves(basic('wrong'), station, good)).toBe('wrong-password');
   });
 });

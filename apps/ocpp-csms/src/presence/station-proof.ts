@@ -22,7 +22,7 @@ export interface Proof {
 }
 
 /** `hasMqttUser`: NATS lets a user of the station alone use its topic. */
-type Shown = Pick<AdmitRequest, 'tls' | 'basic' | 'transport'> & { hasMqttUser: boolean };
+type Shown = Pick<AdmitRequest, 'tls' | 'basic' | 'transport'> & { hasMqttUser?: boolean };
 type Judge = (certificates: readonly string[]) => Promise<CertificateJudgement>;
 
 /**

@@ -15,12 +15,12 @@ const LOOK_EVERY_MS = 500;
 const IN_FLIGHT = 20;
 
 const BOOTED = `UPDATE reservation SET due_at = $2 WHERE station_id = ANY($1) AND status = 'active'`;
-/** Connected stations alone: the others are spoken with when they are back. */
+/** Connected stations that are ours alone: the others are spoken with when they are back. */
 const CLAIM = `
   UPDATE reservation SET due_at = $2, sends = sends + CASE WHEN status IN ('requested', 'active') THEN 1 ELSE 0 END
    WHERE reservation_id IN (
      SELECT r.reservation_id FROM reservation r JOIN charging_station s USING (station_id)
-      WHERE r.due_at <= $1 AND s.online ORDER BY r.due_at LIMIT $3 FOR UPDATE OF r SKIP LOCKED)
+      WHERE r.due_at <= $1 AND s.online AND s.back_end = 'csms' ORDER BY r.due_at LIMIT $3 FOR UPDATE OF r SKIP LOCKED)
   RETURNING ${RESERVATION_COLUMNS}`;
 /** A station lets go of a reservation at its end by itself (OCPP 1.6 §5.13); one whose clock is wrong is told to. */
 const LET_GO = `

@@ -2,6 +2,7 @@ import { StationPathSubject } from '@ampline/contracts';
 import type { Clock, TimerHandle, Timers } from '@ampline/kernel-time';
 import { AppError } from '@ampline/kernel-errors';
 import type { Bus } from '@ampline/platform-nats';
+import type { Logger } from '@ampline/platform-telemetry';
 import type { AnnouncedRouting, StationRoutings } from './station-routings.js';
 
 const AGAIN_EVERY_MS = 10_000;
@@ -18,6 +19,7 @@ export class RoutingAnnouncer {
     private readonly bus: Bus,
     private readonly clock: Clock,
     private readonly timers: Timers,
+    private readonly logger: Logger,
   ) {}
 
   start(): void {
@@ -32,19 +34,24 @@ export class RoutingAnnouncer {
     await this.looking;
   }
 
-  /** After the commit of the change. */
-  async announce(stationId: string): Promise<void> {
-    const found = await this.routings.of(stationId);
-    if (found) this.publish(found);
+  /** After the commit of the change. Never rejects. */
+  announce(stationId: string): Promise<void> {
+    return this.tell(async () => {
+      const found = await this.routings.of(stationId);
+      return found ? [found] : [];
+    });
   }
 
-  private async again(): Promise<void> {
+  private again(): Promise<void> {
+    return this.tell(() => this.routings.changedSince(new Date(this.clock.now().getTime() - TOLD_FOR_MS)));
+  }
+
+  private async tell(read: () => Promise<AnnouncedRouting[]>): Promise<void> {
     try {
-      const since = new Date(this.clock.now().getTime() - TOLD_FOR_MS);
-      for (const routing of await this.routings.changedSince(since)) this.publish(routing);
+      for (const routing of await read()) this.publish(routing);
     } catch (error) {
-      // The database is away: the next look tells it.
-      if (!AppError.is(error)) throw error;
+      // The database is away, or a secret cannot be read: the next look tells what it can.
+      this.logger.warn('routing.not-announced', { code: AppError.is(error) ? error.code : 'unknown' });
     }
   }
 

@@ -23,7 +23,7 @@ export function routingFeature({ runtime, outbox, audit, watched, commands }: Fe
   const secrets = new OutsideSecrets((purpose) => runtime.secretFor(purpose));
   const box = new KeyCipher(runtime.secretFor(ROUTING_SECRETS));
   const accounts = new BusAccounts({ file: config.busAccountsFile, topics, db, secrets, timers: systemTimers }, telemetry);
-  const announcer = new RoutingAnnouncer(new StationRoutings(db, box), bus, clock, systemTimers);
+  const announcer = new RoutingAnnouncer(new StationRoutings(db, box), bus, clock, systemTimers, telemetry.logger);
   return {
     controllers: [RoutingGrpc],
     providers: [

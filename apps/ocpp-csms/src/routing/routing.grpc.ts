@@ -80,7 +80,7 @@ export class RoutingGrpc {
     const kind = KIND[request.kind];
     check('name', /^[a-z0-9-]{1,32}$/.test(name) && name !== 'csms', '1 to 32 small letters, digits and hyphens, not csms');
     check('kind', kind !== undefined, 'NATS or HTTP');
-    if (kind === 'http') check('url', isUrl(url, ['http:', 'https:']), 'an http or https URL of at most 500 characters without user');
+    if (kind === 'http') check('url', isUrl(url, ['http:', 'https:']), 'an http or https URL of at most 500 characters without user and #');
     else check('url', url === '', 'empty for kind NATS');
     const { row, secret } = await this.backEnds.create(call, { name, kind: kind ?? 'nats', url });
     return { backEnd: backEnd(row), secret };
@@ -124,7 +124,8 @@ export class RoutingGrpc {
     const { url, username, password } = request;
     const mode = MODE[request.mode];
     check('mode', mode !== undefined, 'OFF, MIRROR or FORWARD');
-    if (mode !== 'off' || url !== '') check('url', isUrl(url, ['ws:', 'wss:']), 'a ws or wss URL of at most 500 characters without user');
+    if (mode !== 'off' || url !== '')
+      check('url', isUrl(url, ['ws:', 'wss:']), 'a ws or wss URL of at most 500 characters without user and #');
     check('username', /^[^\p{C}:]{0,100}$/u.test(username), 'at most 100 characters without colon');
     check('password', /^[\x20-\x7e]{0,100}$/.test(password ?? ''), 'at most 100 printable ASCII characters');
     const wanted = { mode: mode ?? 'off', url, username, password };
@@ -179,7 +180,8 @@ function isOfStations(action: string): boolean {
 
 function isUrl(text: string, protocols: readonly string[]): boolean {
   const url = URL.parse(text);
-  return url !== null && text.length <= 500 && protocols.includes(url.protocol) && url.username === '' && url.password === '';
+  if (url === null || text.length > 500 || !protocols.includes(url.protocol)) return false;
+  return url.username === '' && url.password === '' && !text.includes('#');
 }
 
 function backEnd(row: BackEndRow): MessageInitShape<typeof BackEndSchema> {

@@ -4,8 +4,9 @@ import type { CallWork, Handler } from '../intake/call-work.js';
 /** Of the upload that the station was asked for last: DiagnosticsStatusNotification names none. */
 const DIAGNOSTICS = `
   SELECT file_id FROM station_file WHERE station_id = $1 AND kind = 'diagnostics' ORDER BY requested_at DESC LIMIT 1`;
+/** Numeric: a station may name a request that no integer of ours holds. */
 const LOG = `
-  SELECT file_id FROM station_file WHERE station_id = $1 AND kind <> 'diagnostics' AND ($2::int IS NULL OR request_number = $2)
+  SELECT file_id FROM station_file WHERE station_id = $1 AND kind <> 'diagnostics' AND ($2::numeric IS NULL OR request_number = $2)
    ORDER BY requested_at DESC LIMIT 1`;
 
 /** A file that has arrived has arrived, whatever is told after it; one that failed may still arrive. */

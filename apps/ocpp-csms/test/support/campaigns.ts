@@ -46,7 +46,7 @@ export async function startCampaign(
     name: o.name,
     imageId: o.imageId,
     target: { stationIds: o.stationIds ?? [] },
-    plan: { ...QUICK, ...o.plan },
+    plan: { ...QUICK, ...o.plan } as MessageInitShape<typeof FirmwarePlanSchema>,
   });
   const campaignId = campaign?.campaignId ?? '';
   await firmware.setFirmwareCampaignState({ campaignId, state: FirmwareCampaignState.RUNNING });

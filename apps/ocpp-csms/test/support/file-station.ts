@@ -1,6 +1,6 @@
 import type { CommandReply } from '@ampline/contracts';
 import type { Bus } from '@ampline/platform-nats';
-import { answers, FakeSocket, type SeenCommand } from './fake-gateway.js';
+import { answers, FakeSocket, refuses, type SeenCommand } from './fake-gateway.js';
 import type { TestTenant } from './running-csms.js';
 import { StationOnTheWire } from './station-on-the-wire.js';
 
@@ -18,6 +18,7 @@ export class FileStation {
     await wire.admit();
     const seen: SeenCommand[] = [];
     const socket = await FakeSocket.open(bus, tenant.slug, identity, wire.epoch, (command): CommandReply | Promise<CommandReply> => {
+      if (command.action !== 'GetDiagnostics' && command.action !== 'GetLog') return refuses('NotSupported', '')(command);
       seen.push(command);
       return answers(answer)(command);
     });

@@ -33,6 +33,8 @@ export class FleetStation {
   ) {}
 
   take(command: SeenCommand): CommandReply | Promise<CommandReply> {
+    // Settings and the like are of no interest here.
+    if (command.action !== 'UpdateFirmware' && command.action !== 'SignedUpdateFirmware') return refuses('NotSupported', '')(command);
     this.commands.push(command);
     if (this.conduct === 'refuses') return refuses('NotSupported', '')(command);
     const signed = command.action === 'SignedUpdateFirmware';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   CommandService,
   IntakeService,
@@ -15,7 +15,7 @@ import {
   OnboardingService,
   FirmwareService,
   StationFileService,
-  fileURLToPath,
+  SecurityService,
 } from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
 import { uuidv7 } from '@ampline/kernel-ids';
@@ -64,6 +64,7 @@ export interface Clients {
   configuration: Client<typeof ConfigurationService>;
   files: Client<typeof StationFileService>;
   firmware: Client<typeof FirmwareService>;
+  security: Client<typeof SecurityService>;
 }
 
 /** One replica of the service. */
@@ -165,6 +166,7 @@ export class RunningCsms {
       configuration: grpcClient(ConfigurationService, o),
       files: grpcClient(StationFileService, o),
       firmware: grpcClient(FirmwareService, o),
+      security: grpcClient(SecurityService, o),
     };
     this.clients.push(...Object.values(clients));
     return clients;

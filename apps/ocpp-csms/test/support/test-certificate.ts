@@ -18,7 +18,7 @@ export async function writeCertificate(folder: string): Promise<{ cert: string; 
       notAfter: new Date(Date.now() + 86_400_000),
       extensions: [new BasicConstraintsExtension(true), new SubjectAlternativeNameExtension([{ type: 'dns', value: 'localhost' }])],
     },
-    webcrypto as Crypto,
+    webcrypto,
   );
   const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
   const paths = { cert: join(folder, 'files.crt'), key: join(folder, 'files.key') };

@@ -38,7 +38,8 @@ export class ForeignMessages {
         await this.bus.request(subject, JSON.stringify(report), { timeoutMs: TRY_MS });
         return;
       } catch (error) {
-        if (!AppError.is(error)) throw error;
+        // Nobody heard it, or whoever did could not write it.
+        this.logger.info('foreign-message.again', { messageUuid: report.messageUuid, code: AppError.is(error) ? error.code : 'unknown' });
       }
       await this.time.pause(backOffMs(tries));
     }

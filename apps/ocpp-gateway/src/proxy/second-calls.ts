@@ -39,6 +39,13 @@ export class SecondCalls {
     return true;
   }
 
+  /** The same call is asked again while it is on the wire: whoever asks now is told. False when it is not. */
+  join({ messageId, frame, answered }: SecondCall): boolean {
+    if (!answered || this.current?.messageId !== messageId || this.current.frame !== frame) return false;
+    this.current = { ...this.current, answered };
+    return true;
+  }
+
   /** The next call, when none is on the wire. */
   next(): SecondCall | undefined {
     if (this.current) return undefined;

@@ -70,7 +70,8 @@ export class SecondCsms {
         this.services.time.timers.clear(timer);
         resolve(answer);
       };
-      if (!this.calls.put({ messageId, frame, answered })) answered(undefined);
+      const call = { messageId, frame, answered };
+      if (!this.calls.join(call) && !this.calls.put(call)) answered(undefined);
       this.pump();
     });
   }

@@ -29,6 +29,9 @@ const CIPHERS = [
   'AES256-GCM-SHA384',
 ].join(':');
 
+/** Without the hybrid groups of OpenSSL 3.5, which no station speaks: measured, what they leave behind is 11 KiB of each connection. */
+const GROUPS = 'X25519:P-256:P-384';
+
 /** Reads the files and tries them. Throws `ocpp-gateway.tls-files-unusable`. */
 export function readTlsFiles({ tlsCertificateFiles, tlsKeyFiles }: TlsFileNames): TlsFiles {
   try {
@@ -45,5 +48,5 @@ export function readTlsFiles({ tlsCertificateFiles, tlsKeyFiles }: TlsFileNames)
 
 /** Settings of OpenSSL for these files. */
 export function secureContextOf({ cert, key }: Pick<TlsFiles, 'cert' | 'key'>): SecureContextOptions {
-  return { cert: [...cert], key: [...key], minVersion: 'TLSv1.2', ciphers: CIPHERS, honorCipherOrder: true };
+  return { cert: [...cert], key: [...key], minVersion: 'TLSv1.2', ciphers: CIPHERS, ecdhCurve: GROUPS, honorCipherOrder: true };
 }

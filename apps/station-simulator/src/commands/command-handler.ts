@@ -23,6 +23,8 @@ export interface CommandedStation {
   reboot(reason: Extract<StopReason, 'SoftReset' | 'HardReset'>): void;
   /** Comes back with what it connects with from now on. */
   reconnect(): void;
+  /** A configuration key has another value. */
+  configured(): void;
   securityEvent(type: string, techInfo?: string): void;
 }
 

@@ -19,7 +19,7 @@ export const reset: CommandHandler<'Reset'> = (station, request) => ({
 export const changeConfiguration: CommandHandler<'ChangeConfiguration'> = (station, { key, value }) => {
   const { parts, connection } = station;
   const name = parts.configuration.nameOf(key);
-  if (!isAboutConnections(name)) return { response: { status: parts.configuration.change(key, value) } };
+  if (!isAboutConnections(name)) return { response: { status: parts.configuration.change(key, value) }, then: () => station.configured() };
   if (name === 'SecurityProfile' && !connection.canChangeTo(Number(value))) return { response: REJECTED };
   connection.remember();
   const status = parts.configuration.change(name, value);

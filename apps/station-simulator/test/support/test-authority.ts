@@ -10,13 +10,13 @@ export class TestAuthority {
   private serial = 1;
 
   private constructor(
-    private readonly keys: CryptoKeyPair,
+    private readonly keys: webcrypto.CryptoKeyPair,
     private readonly root: x509.X509Certificate,
   ) {}
 
   static async create(name: string): Promise<TestAuthority> {
-    x509.cryptoProvider.set(webcrypto as Crypto);
-    const keys = (await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])) as CryptoKeyPair;
+    x509.cryptoProvider.set(webcrypto);
+    const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
     const root = await x509.X509CertificateGenerator.createSelfSigned({
       name: `CN=${name}, O=Ampline tests`,
       serialNumber: '00a1b2c3',
@@ -40,7 +40,7 @@ export class TestAuthority {
   }
 
   async issue(name: string, publicKey: webcrypto.CryptoKey): Promise<string> {
-    return this.certificate(`CN=${name}`, publicKey as CryptoKey);
+    return this.certificate(`CN=${name}`, publicKey);
   }
 
   /** Of its root, as the whitepaper names certificates. */

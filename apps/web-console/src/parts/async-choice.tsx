@@ -22,6 +22,8 @@ interface AsyncChoiceProps {
   fullWidth?: boolean;
   hint?: string;
   error?: boolean;
+  /** What none chosen means; default: all. */
+  placeholder?: string;
 }
 
 const SETTLED_MS = 250;
@@ -36,6 +38,7 @@ export function AsyncChoice({
   fullWidth = false,
   hint,
   error = false,
+  placeholder,
 }: AsyncChoiceProps) {
   const text = useText();
   const [typed, setTyped] = useState('');
@@ -78,7 +81,7 @@ export function AsyncChoice({
           fullWidth
           error={error}
           slotProps={{ ...params.slotProps, inputLabel: { ...params.slotProps?.inputLabel, shrink: true } }}
-          placeholder={text('parts.all')}
+          placeholder={placeholder ?? text('parts.all')}
         />
       )}
     />

@@ -1,6 +1,7 @@
 import { useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { IdTokenChoicesDocument } from '../generated/graphql.js';
+import { useText } from '../messages.js';
 import { AsyncChoice, type Choice } from './async-choice.js';
 
 interface IdTokenChoiceProps {
@@ -13,6 +14,7 @@ interface IdTokenChoiceProps {
 
 /** One of the active id tokens, by its text or its driver's name. `label` of the choice is the id token. */
 export function IdTokenChoice({ label, value, onChange, hint, error = false }: IdTokenChoiceProps) {
+  const text = useText();
   const [search, setSearch] = useState('');
   const { data, previousData, loading } = useQuery(IdTokenChoicesDocument, { variables: { search: search || null } });
   const options = ((data ?? previousData)?.idTokens.nodes ?? []).map(({ id, idToken, driver }) => ({
@@ -29,6 +31,7 @@ export function IdTokenChoice({ label, value, onChange, hint, error = false }: I
       loading={loading}
       onSearch={setSearch}
       fullWidth
+      placeholder={text('parts.choose')}
       error={error}
       {...(hint !== undefined && { hint })}
     />

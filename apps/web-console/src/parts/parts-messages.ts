@@ -5,6 +5,7 @@ export const partsMessages = catalogue(
   {
     'parts.station': 'Station',
     'parts.all': 'All',
+    'parts.choose': 'Type to search',
     'parts.none': 'None',
     'parts.searching': 'Searching …',
     'parts.nothingFound': 'Nothing found',
@@ -50,6 +51,7 @@ export const partsMessages = catalogue(
   {
     'parts.station': 'Ladestation',
     'parts.all': 'Alle',
+    'parts.choose': 'Tippen zum Suchen',
     'parts.none': 'Keine',
     'parts.searching': 'Wird gesucht …',
     'parts.nothingFound': 'Nichts gefunden',

@@ -34,6 +34,7 @@ export function StationChoice({ value, onChange, error }: StationChoiceProps) {
       loading={loading}
       onSearch={setSearch}
       fullWidth
+      placeholder={text('parts.choose')}
       error={error !== undefined}
       {...(error !== undefined && { hint: error })}
     />

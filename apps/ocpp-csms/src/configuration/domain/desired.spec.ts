@@ -14,7 +14,7 @@ const station: ConfiguredStation = {
   firmwareVersion: '1.10.2',
 };
 const anywhere: TemplateRule = { vendor: '', model: '', firmwareFrom: '', firmwareBefore: '', siteIds: [], stationIds: [] };
-const template = (o: Partial<Template> & { rule?: Partial<TemplateRule> } = {}): Template => ({
+const template = (o: Partial<Omit<Template, 'rule'>> & { rule?: Partial<TemplateRule> } = {}): Template => ({
   templateId: 't1',
   priority: 10,
   mode: 'enforce',

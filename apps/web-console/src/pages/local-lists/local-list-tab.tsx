@@ -87,7 +87,12 @@ function ListFacts({ station, list }: { station: ShownStation; list: LocalListDe
           ...(leftOut === 0 ? [] : [[text('localList.leftOut'), format.integer(leftOut)] as const]),
           ...(sendMost === null && listMost === null
             ? []
-            : [[text('localList.most'), text('localList.mostText', { list: listMost ?? '?', send: sendMost ?? '?' })] as const]),
+            : [
+                [
+                  text('localList.most'),
+                  text('localList.mostText', { list: format.integer(listMost), send: format.integer(sendMost) }),
+                ] as const,
+              ]),
           [text('localList.syncedAt'), format.dateTime(list.syncedAt)],
           ...(list.dueAt === null ? [] : [[text('localList.dueAt'), format.dateTime(list.dueAt)] as const]),
         ]}

@@ -17,8 +17,8 @@ export function SettingsPage() {
         tabs={[
           { value: 'brand', label: text('settings.tab.brand'), content: () => <BrandTab /> },
           { value: 'features', label: text('settings.tab.features'), content: () => <FeaturesTab /> },
-          { value: 'retention', label: text('settings.tab.retention'), content: () => <RetentionTab /> },
           { value: 'local-lists', label: text('localList.policies'), content: () => <LocalListPoliciesTab /> },
+          { value: 'retention', label: text('settings.tab.retention'), content: () => <RetentionTab /> },
           { value: 'platform', label: text('settings.tab.platform'), content: () => <PlatformTab /> },
         ]}
       />

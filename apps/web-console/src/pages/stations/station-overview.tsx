@@ -60,8 +60,8 @@ export function StationOverview({ station, onRetry }: { station: ShownStation; o
                     .map((reservation) => (
                       <ReservedFor key={reservation.id} reservation={reservation} />
                     ))}
-                  {operator && !reservations.some(({ evseNumber }) => evseNumber === evse.number) && (
-                    <Button size="small" color="inherit" sx={{ justifySelf: 'start' }} onClick={() => setReserving(evse.number)}>
+                  {operator && station.online && isFree(evse) && !reservations.some(({ evseNumber }) => evseNumber === evse.number) && (
+                    <Button size="small" color="inherit" sx={{ justifySelf: 'start', ml: -0.75 }} onClick={() => setReserving(evse.number)}>
                       {text('reservation.new')}
                     </Button>
                   )}
@@ -116,4 +116,9 @@ export function StationOverview({ station, onRetry }: { station: ShownStation; o
       )}
     </Stale>
   );
+}
+
+/** As far as its connectors say, an EVSE that can be reserved. */
+function isFree({ connectors }: ShownStation['evses'][number]): boolean {
+  return connectors.every(({ status }) => status === 'AVAILABLE' || status === 'UNKNOWN');
 }

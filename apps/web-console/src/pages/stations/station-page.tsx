@@ -17,10 +17,13 @@ import { MissingPage } from '../failures/missing-page.js';
 import { LocalListTab } from '../local-lists/local-list-tab.js';
 import { CommandsTab } from './commands/commands-tab.js';
 import { ConfigurationTab } from './configuration/configuration-tab.js';
+import { FilesTab } from './files/files-tab.js';
 import { MeterKeysTab } from './meter-keys/meter-keys-tab.js';
 import { MessagesTab } from './messages/messages-tab.js';
 import { RegistrationActions } from './registration-actions.js';
+import { RoutingTab } from './routing/routing-tab.js';
 import type { ShownStation } from './shown-station.js';
+import { SecurityTab } from './security/security-tab.js';
 import { StationOverview } from './station-overview.js';
 import { StationSessionsTab } from './station-sessions-tab.js';
 import { StationState } from './station-state.js';
@@ -103,9 +106,12 @@ function Loaded({ station, onRetry }: { station: ShownStation; onRetry: () => vo
             ? [{ value: 'messages', label: text('station.tab.messages'), content: () => <MessagesTab station={station} /> }]
             : []),
           { value: 'configuration', label: text('station.tab.configuration'), content: () => <ConfigurationTab station={station} /> },
+          { value: 'security', label: text('station.tab.security'), content: () => <SecurityTab station={station} /> },
           { value: 'local-list', label: text('station.tab.localList'), content: () => <LocalListTab station={station} /> },
+          { value: 'files', label: text('station.tab.files'), content: () => <FilesTab station={station} /> },
           { value: 'sessions', label: text('station.tab.sessions'), content: () => <StationSessionsTab station={station} /> },
           { value: 'meter-keys', label: text('station.tab.meterKeys'), content: () => <MeterKeysTab station={station} /> },
+          { value: 'routing', label: text('station.tab.routing'), content: () => <RoutingTab station={station} /> },
         ]}
       />
     </>

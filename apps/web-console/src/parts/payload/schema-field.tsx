@@ -162,7 +162,7 @@ function Add({ name, onClick }: { name: string; onClick: () => void }) {
   const text = useText();
   return (
     <Box>
-      <Button size="small" startIcon={<AddIcon />} onClick={onClick}>
+      <Button size="small" startIcon={<AddIcon />} onClick={onClick} sx={{ textAlign: 'start', overflowWrap: 'anywhere' }}>
         {text('payload.add', { name })}
       </Button>
     </Box>
@@ -190,7 +190,7 @@ function Part({
       component="fieldset"
       sx={{
         m: 0,
-        px: 1.75,
+        px: { xs: 1, sm: 1.75 },
         pt: 1,
         pb: 1.75,
         border: '1px solid',

@@ -3,15 +3,14 @@ import { useMutation } from '@apollo/client/react';
 import { FormText, Mono } from '@ampline/ui';
 import { useEffect, useEffectEvent } from 'react';
 import { useForm } from 'react-hook-form';
-import { ChangeConfigurationDocument } from '../../../generated/graphql.js';
+import { ChangeConfigurationDocument, type SettingShownFragment } from '../../../generated/graphql.js';
 import { useText } from '../../../messages.js';
 import { CommandDialog } from '../commands/command-dialog.js';
 import type { ShownStation } from '../shown-station.js';
-import type { Setting } from './settings.js';
 
 interface EditSettingDialogProps {
   station: Pick<ShownStation, 'id' | 'identity'>;
-  setting: Setting;
+  setting: Pick<SettingShownFragment, 'key' | 'value'>;
   open: boolean;
   onClose: () => void;
   /** The station has taken the value. */
