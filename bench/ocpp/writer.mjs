@@ -60,10 +60,11 @@ export async function run({ rounds, seconds }) {
 }
 
 const TENANT = randomUUID();
-let register = 0;
+/** Registers rise, so that no message is like another. */
+const registers = { last: 0 };
 
 function insertOne(client) {
-  register += 1;
+  const register = (registers.last += 1);
   const at = new Date().toISOString();
   return client.query({
     name: 'one',
@@ -75,7 +76,7 @@ function insertOne(client) {
 const samples = (registerWh) => [{ value: String(registerWh), measurand: 'Energy.Active.Import.Register', unit: 'Wh' }];
 
 function messageOf() {
-  register += 1;
+  const register = (registers.last += 1);
   const call = { callId: randomUUID(), receivedAt: new Date(), tenantId: TENANT, stationId: randomUUID() };
   const readings = [{ timestamp: new Date().toISOString(), sampledValue: samples(register) }];
   const rows = meterValueRows({ call, connectorNumber: 1, transactionId: null, readings });
