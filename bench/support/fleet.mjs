@@ -33,7 +33,7 @@ export class Fleet {
   /** @param {string[]} identities @param {number} [processes] */
   constructor(identities, processes = Math.ceil(identities.length / MOST_PER_PROCESS)) {
     this.#shares = Array.from({ length: processes }, (_, w) => identities.filter((_id, i) => i % processes === w));
-    this.#workers = this.#shares.map(() => fork(WORKER));
+    this.#workers = this.#shares.map(() => forkBeside(WORKER));
   }
 
   get pids() {
