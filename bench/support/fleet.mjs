@@ -1,8 +1,7 @@
 // Stations in processes of their own, so that neither the open files of one process nor its one thread bound the load.
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { forkBeside } from './fork-beside.mjs';
 
-const WORKER = fileURLToPath(new URL('./fleet-worker.mjs', import.meta.url));
+const WORKER = new URL('./fleet-worker.mjs', import.meta.url);
 /** Stations that one process holds at most: of 20,000 open files. */
 const MOST_PER_PROCESS = 8_000;
 
