@@ -22,7 +22,8 @@ const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 const OPTIONS: StationPathOptions = {
   heartbeatIntervalS: 300,
   heartbeatJitterPercent: 0,
-  gatewaySilenceS: 15,
+  // The gateways that tests play do not beat.
+  gatewaySilenceS: 600,
   missingStopGraceS: 300,
   meterBatchSize: 200,
   meterBatchDelayMs: 4,

@@ -222,6 +222,8 @@ export class RunningCsms {
       AMPLINE_NATS_AUTH: 'none',
       AMPLINE_OBJECT_STORE_URL: pathToFileURL(this.objectFolder).href,
       OCPP_CSMS_GRPC_PORT: String(port),
+      // The gateways that tests play do not beat.
+      OCPP_CSMS_GATEWAY_SILENCE_S: '600',
       ...this.settings,
     };
   }
