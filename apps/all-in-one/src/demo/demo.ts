@@ -2,7 +2,7 @@ import { AppError } from '@ampline/kernel-errors';
 import { createTelemetry } from '@ampline/platform-telemetry';
 import { startSimulation, type Simulation } from '@ampline/station-simulator';
 import type { Installation } from '../installation.js';
-import { DEMO, FLEET_TOKEN, SHOWCASE } from './demo-data.js';
+import { DEMO, FLEET_TOKEN, SHOWCASE, type DemoTenant } from './demo-data.js';
 import { isNotYetKnown, seedDemo } from './seed.js';
 import { furnishShowcase } from './showcase.js';
 import { signingMeter } from './signing-meters.js';
@@ -45,7 +45,7 @@ export async function startDemo(installation: Installation, step: (what: string)
   });
   const ending = new AbortController();
   const { grpc, secret } = installation;
-  const showcase = furnishShowcase({ slug: DEMO[0]?.slug ?? '', grpc, secret, telemetry, meter, signal: ending.signal }).catch(
+  const showcase = furnishShowcase({ tenant: DEMO[0] as DemoTenant, grpc, secret, telemetry, meter, signal: ending.signal }).catch(
     (error: unknown) => telemetry.logger.warn('demo.showcase-failed', {}, error),
   );
   return {

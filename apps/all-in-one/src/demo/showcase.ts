@@ -10,19 +10,19 @@ import {
   ReservationService,
   SecurityService,
   StationService,
+  PeopleService,
   type StationState,
 } from '@ampline/contracts';
 import { grpcClient, TokenIssuer } from '@ampline/platform-grpc';
 import type { Telemetry } from '@ampline/platform-telemetry';
-import { FIRMWARE, RESERVED_FOR, SHOWCASE } from './demo-data.js';
+import { FIRMWARE, RESERVED_FOR, SHOWCASE, type DemoTenant } from './demo-data.js';
 import type { DemoMeter } from './signing-meters.js';
 
 interface ShowcaseOptions {
   grpc: Readonly<Record<string, string>>;
   secret: string;
   telemetry: Telemetry;
-  /** Of the tenant. */
-  slug: string;
+  tenant: DemoTenant;
   /** Of the station whose meter signs. */
   meter: DemoMeter;
   /** Aborted when the demo ends before its stations are there. */
@@ -38,10 +38,10 @@ const RESERVED_FOR_MS = 90 * 60_000;
  * command to a site, a reservation, a local list, a meter key. Each once; what is there stays.
  */
 export async function furnishShowcase(o: ShowcaseOptions): Promise<void> {
-  const doors = open(o);
+  const actor = await findActor(o);
+  const doors = open(o, actor);
+  const at = { tenantId: actor.tenantId };
   try {
-    const { tenants } = await doors.accounts.listTenants({ page: { limit: 500 } });
-    const at = { tenantId: tenants.find(({ slug }) => slug === o.slug)?.tenantId ?? '' };
     const stations = await whenOnline(doors.stations, at, o.signal);
     if (stations === undefined) return;
     const stationOf = (identity: string) => stations.find((station) => station.identity === identity) as StationState;
@@ -62,12 +62,28 @@ export async function furnishShowcase(o: ShowcaseOptions): Promise<void> {
   }
 }
 
-function open({ grpc, secret, telemetry }: ShowcaseOptions) {
+async function findActor({ grpc, secret, telemetry, tenant }: ShowcaseOptions): Promise<Actor> {
   const issuer = new TokenIssuer(secret);
   const token = () => issuer.issue({ subject: 'demo-seed', name: 'Demo seed', roles: ['platform-admin', 'service'] });
+  const door = { url: grpc['accounts'] ?? '', telemetry, token };
+  const [accounts, people] = [grpcClient(AccountsService, door), grpcClient(PeopleService, door)];
+  try {
+    const { tenants } = await accounts.listTenants({ page: { limit: 500 } });
+    const tenantId = tenants.find(({ slug }) => slug === tenant.slug)?.tenantId ?? '';
+    const { users } = await people.listUsers({ page: { limit: 500 } }, { tenantId });
+    const wanted = tenant.users.find(({ role }) => role === 'tenant-admin');
+    return { tenantId, subject: users.find(({ email }) => email === wanted?.email)?.userId ?? '', name: wanted?.name ?? '' };
+  } finally {
+    accounts.close();
+    people.close();
+  }
+}
+
+function open({ grpc, secret, telemetry }: ShowcaseOptions, { tenantId, subject, name }: Actor) {
+  const issuer = new TokenIssuer(secret);
+  const token = () => issuer.issue({ subject, name, roles: ['tenant-admin'], tenantId });
   const door = { url: grpc['ocpp-csms'] ?? '', telemetry, token };
   return {
-    accounts: grpcClient(AccountsService, { ...door, url: grpc['accounts'] ?? '' }),
     stations: grpcClient(StationService, door),
     security: grpcClient(SecurityService, door),
     firmware: grpcClient(FirmwareService, door),
@@ -79,6 +95,12 @@ function open({ grpc, secret, telemetry }: ShowcaseOptions) {
 }
 
 type Doors = ReturnType<typeof open>;
+/** The administrator of the tenant. */
+interface Actor {
+  tenantId: string;
+  subject: string;
+  name: string;
+}
 interface At {
   tenantId: string;
 }

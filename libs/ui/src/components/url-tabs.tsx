@@ -35,7 +35,7 @@ export function UrlTabs({ label, tabs }: { label: string; tabs: readonly [TabIte
         ))}
       </Tabs>
       <Box role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${chosen.value}`} sx={{ pt: 2.5 }}>
-        <Suspense key={chosen.value} fallback={<Skeleton variant="rounded" height={220} />}>
+        <Suspense key={chosen.value} fallback={<Skeleton variant="rounded" height={220} aria-busy />}>
           {chosen.content()}
         </Suspense>
       </Box>
