@@ -25,10 +25,10 @@ import { configurationFeature } from './configuration/configuration.feature.js';
 import { DesiredSettings } from './configuration/desired-settings.js';
 import { ExportGrpc } from './export/export.grpc.js';
 import { ExportStore } from './export/export.store.js';
+import { DueLoop } from './due-loop.js';
 import type { CsmsFeature, FeatureParts } from './feature.js';
 import { firmwareFeature } from './firmware/firmware.feature.js';
 import { AfterBoots } from './intake/after-boot.js';
-import type { RouteTable } from './intake/routes.js';
 import { StationPath } from './intake/station-path.js';
 import { IssueResolution } from './issues/issue-resolution.js';
 import { IssueStore } from './issues/issue-store.js';
@@ -169,7 +169,6 @@ function takeIn(
   const { config, database, bus, clock, instance, telemetry } = runtime;
   const options = { ...config, poolWorker: runtime.pool.worker };
   const afterBoot = new AfterBoots([settings, ...features.flatMap((feature) => feature.afterBoot ?? [])]);
-  const featureRoutes: Partial<RouteTable> = Object.assign({}, ...features.map((feature) => feature.routes));
   const routings = new StationRoutings(database, new KeyCipher(runtime.secretFor(ROUTING_SECRETS)));
   return StationPath.create({
     db: database,
@@ -179,7 +178,6 @@ function takeIn(
     telemetry,
     instance,
     afterBoot,
-    featureRoutes,
     watched,
     routings,
     options,
@@ -205,8 +203,8 @@ function manage(runtime: ServiceRuntime<CsmsConfig>, { outbox, audit, watched }:
   const desired = new DesiredSettings(database, plan.settings, clock);
   const settings = new StationSettings(database, commands, desired, plan, clock, systemTimers, telemetry);
   const sweeper = new CommandSweeper(database, outbox, instance, clock, systemTimers, telemetry);
-  const queueOptions = { delayMs: config.queueDelayMs, inFlight: config.queueInFlight };
-  const queue = new CommandQueue({ database, outbox, commands, clock, timers: systemTimers, telemetry }, queueOptions);
+  const queuePace = { inFlight: config.queueInFlight, lookEveryMs: 1_000 };
+  const queue = new CommandQueue({ database, outbox, commands, clock, delayMs: config.queueDelayMs });
   const pruning = new CommandPruning(database, config.commandRetentionDays, instance, clock, systemTimers, telemetry);
   return {
     providers: [
@@ -220,7 +218,13 @@ function manage(runtime: ServiceRuntime<CsmsConfig>, { outbox, audit, watched }:
       { provide: StationSettings, useValue: settings },
       { provide: ExportStore, useValue: new ExportStore(database, config.exportBatchSize) },
     ],
-    parts: [{ start: () => undefined, stop: () => places.close() }, sweeper, pruning, queue, settings],
+    parts: [
+      { start: () => undefined, stop: () => places.close() },
+      sweeper,
+      pruning,
+      new DueLoop(queue, queuePace, systemTimers, telemetry),
+      settings,
+    ],
     settings,
     desired,
     effects,

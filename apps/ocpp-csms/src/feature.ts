@@ -9,7 +9,6 @@ import type { Commands } from './commands/commands.js';
 import type { CsmsConfig } from './config.js';
 import type { DesiredSettings } from './configuration/desired-settings.js';
 import type { AfterBoot } from './intake/after-boot.js';
-import type { RouteTable } from './intake/routes.js';
 import type { WatchedStations } from './messages/watched-stations.js';
 
 /** What every feature is made of. */
@@ -31,8 +30,6 @@ export interface CsmsFeature {
   providers?: readonly Provider[];
   /** Started in order, stopped in reverse. */
   parts?: readonly BackgroundPart[];
-  /** Actions of stations that it takes in, in the place of the handlers of the station path. */
-  routes?: Partial<RouteTable>;
   /** What answers of stations change, by action. */
   effects?: Effects;
   /** Told of every accepted boot. */

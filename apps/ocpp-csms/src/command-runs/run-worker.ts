@@ -1,18 +1,13 @@
 import { AppError } from '@ampline/kernel-errors';
-import type { Clock, Timers } from '@ampline/kernel-time';
+import type { Clock } from '@ampline/kernel-time';
 import type { Database, Tx } from '@ampline/platform-postgres';
-import type { Telemetry } from '@ampline/platform-telemetry';
 import type { Ocpp16Action } from '@ampline/protocol-ocpp';
 import type { CommandRow } from '../commands/command-row.js';
 import type { Commands } from '../commands/commands.js';
-import { pauseUntil } from '../pause.js';
+import type { DueWork } from '../due-loop.js';
 import { RUN_COLUMNS, type RunRow, type RunState } from './run-row.js';
 import type { SkipReason } from './turn.js';
 
-const IDLE_MS = 1_000;
-const BUSY_MS = 250;
-/** Stations that one replica is at, of all runs. */
-const MOST_AT_ONCE = 200;
 const MOST_RUNS = 20;
 /** A replica has this long beyond the station's time to store how it ended, before another takes the station up. */
 const SETTLE_MS = 90_000;
@@ -43,48 +38,20 @@ interface Taken {
  * Works runs off. Where a run stands is in the database: any replica takes the next stations, and those of a replica that died. The
  * idempotency key of a run and a station makes that one command, whoever asks for it.
  */
-export class CommandRunWorker {
-  private readonly stopping = new AbortController();
-  private readonly working = new Set<Promise<void>>();
-  private looking: Promise<void> = Promise.resolve();
+export class CommandRunWorker implements DueWork<Taken> {
+  readonly name = 'command-run';
 
   constructor(
     private readonly database: Database,
     private readonly commands: Commands,
     private readonly clock: Clock,
-    private readonly timers: Timers,
-    private readonly telemetry: Telemetry,
   ) {}
 
-  start(): void {
-    this.looking = this.look();
-  }
-
-  /** Resolves when the stations that are being spoken with are through. */
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.looking;
-    await Promise.all(this.working);
-  }
-
-  private async look(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      try {
-        for (const taken of await this.claim()) this.take(taken);
-      } catch (error) {
-        if (!AppError.is(error) || error.kind !== 'unavailable') this.telemetry.logger.error('command-run.round-failed', {}, error);
-      }
-      await pauseUntil(this.timers, this.working.size > 0 ? BUSY_MS : IDLE_MS, signal);
-    }
-  }
-
-  private async claim(): Promise<Taken[]> {
-    if (this.working.size >= MOST_AT_ONCE) return [];
+  claim(limit: number): Promise<Taken[]> {
     return this.database.asWorker(async (tx) => {
       const taken: Taken[] = [];
       for (const run of await tx.query<RunRow>(RUNNING)) {
-        taken.push(...(await this.claimOf(tx, run, MOST_AT_ONCE - this.working.size - taken.length)));
+        taken.push(...(await this.claimOf(tx, run, limit - taken.length)));
       }
       return taken;
     });
@@ -98,15 +65,11 @@ export class CommandRunWorker {
     return rows.map(({ station_id: stationId }) => ({ run, stationId }));
   }
 
-  private take(taken: Taken): void {
-    const { run, stationId } = taken;
-    const work = this.send(taken)
-      .catch((error: unknown) => this.telemetry.logger.warn('command-run.postponed', { runId: run.run_id, stationId }, error))
-      .finally(() => this.working.delete(work));
-    this.working.add(work);
+  about({ run, stationId }: Taken): object {
+    return { runId: run.run_id, stationId };
   }
 
-  private async send({ run, stationId }: Taken): Promise<void> {
+  async carryOut({ run, stationId }: Taken): Promise<void> {
     try {
       const row = await this.commands.execute({
         tenantId: run.tenant_id,

@@ -1,12 +1,11 @@
-import { AppError } from '@ampline/kernel-errors';
-import type { Clock, Timers } from '@ampline/kernel-time';
+import type { Clock } from '@ampline/kernel-time';
 import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
 import type { ReceivedResponse } from '@ampline/protocol-ocpp';
 import type { CommandRow } from '../commands/command-row.js';
 import type { Commands } from '../commands/commands.js';
+import type { DueWork } from '../due-loop.js';
 import type { AfterBoot, BootedStation } from '../intake/after-boot.js';
-import { pauseUntil } from '../pause.js';
 import { IS_DRIFTED, isReported, REPORTED_JOIN } from './drift.js';
 import { STANDARD_KEYS } from './standard-keys.js';
 
@@ -25,7 +24,6 @@ export interface ReaderParts {
   database: Database;
   commands: Commands;
   clock: Clock;
-  timers: Timers;
   telemetry: Telemetry;
 }
 
@@ -36,7 +34,6 @@ interface DueRead {
   due_keys: string[] | null;
 }
 
-const LOOK_EVERY_MS = 1_000;
 const LOOK_FOR_OLD_EVERY_MS = 60_000;
 /** A replica that died with a reading in its hands: another takes it up after this. Also when a silent station is asked again. */
 const CLAIM_MS = 600_000;
@@ -84,11 +81,9 @@ const INEFFECTIVE = `
  * Reads the settings of stations: after a boot, from time to time, when somebody asks, and what was changed. What they answer is
  * stored by {@link reportedSettings}; drift from what is desired is sent again.
  */
-export class ConfigurationReader implements AfterBoot {
-  private readonly stopping = new AbortController();
+export class ConfigurationReader implements AfterBoot, DueWork<DueRead> {
+  readonly name = 'configuration';
   private readonly booted = new Set<string>();
-  private readonly working = new Set<Promise<void>>();
-  private looking: Promise<void> = Promise.resolve();
   private lookedForOldMs = -Infinity;
 
   constructor(
@@ -100,28 +95,9 @@ export class ConfigurationReader implements AfterBoot {
     this.booted.add(stationId);
   }
 
-  start(): void {
-    this.looking = this.look();
-  }
-
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.looking;
-    await Promise.all(this.working);
-  }
-
-  private async look(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      try {
-        await this.want();
-        await this.wantOld();
-        for (const due of await this.claim()) this.take(due);
-      } catch (error) {
-        if (!AppError.is(error) || error.kind !== 'unavailable') this.parts.telemetry.logger.error('configuration.round-failed', {}, error);
-      }
-      await pauseUntil(this.parts.timers, LOOK_EVERY_MS, signal);
-    }
+  async prepare(): Promise<void> {
+    await this.want();
+    await this.wantOld();
   }
 
   private async want(): Promise<void> {
@@ -140,22 +116,17 @@ export class ConfigurationReader implements AfterBoot {
     await database.query(WANT_OLD, [now, new Date(now.getTime() - this.options.everyMs), this.options.inFlight * 10]);
   }
 
-  private async claim(): Promise<DueRead[]> {
-    const free = this.options.inFlight - this.working.size;
-    if (free <= 0) return [];
+  claim(limit: number): Promise<DueRead[]> {
     const now = this.parts.clock.now();
-    return this.parts.database.asWorker((tx) => tx.query<DueRead>(CLAIM, [now, free, new Date(now.getTime() + CLAIM_MS)]));
+    return this.parts.database.asWorker((tx) => tx.query<DueRead>(CLAIM, [now, limit, new Date(now.getTime() + CLAIM_MS)]));
   }
 
-  private take(due: DueRead): void {
-    const work = this.read(due)
-      .catch((error: unknown) => this.parts.telemetry.logger.warn('configuration.read-postponed', { stationId: due.station_id }, error))
-      .finally(() => this.working.delete(work));
-    this.working.add(work);
+  about({ station_id: stationId }: DueRead): object {
+    return { stationId };
   }
 
   /** A station that is silent is asked again when the claim is over; one that is offline when it boots. */
-  private async read(due: DueRead): Promise<void> {
+  async carryOut(due: DueRead): Promise<void> {
     const outcome = due.due_keys === null ? await this.readAll(due) : await this.readKeys(due, due.due_keys);
     const { database, clock, telemetry } = this.parts;
     if (outcome === 'answered') {

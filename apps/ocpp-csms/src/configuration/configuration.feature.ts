@@ -1,4 +1,5 @@
 import { systemTimers } from '@ampline/kernel-time';
+import { DueLoop } from '../due-loop.js';
 import type { CsmsFeature, FeatureParts } from '../feature.js';
 import { observeRows } from '../row-gauge.js';
 import { ConfigurationReader } from './configuration-reader.js';
@@ -11,6 +12,7 @@ import { reportedSettings } from './reported-settings.js';
 import { TemplateResolver } from './template-resolver.js';
 import { TemplateStore } from './template-store.js';
 
+const LOOK_EVERY_MS = 1_000;
 const HOUR_MS = 3_600_000;
 
 /** What stations report of their settings, the templates that say what they are to be, and drift between the two. */
@@ -18,7 +20,7 @@ export function configurationFeature({ runtime, audit, commands, desired }: Feat
   const { database, clock, telemetry, config } = runtime;
   const timers = systemTimers;
   const reader = new ConfigurationReader(
-    { database, commands, clock, timers, telemetry },
+    { database, commands, clock, telemetry },
     {
       delayMs: config.configurationReadDelayMs,
       everyMs: config.configurationReadEveryH * HOUR_MS,
@@ -40,7 +42,7 @@ export function configurationFeature({ runtime, audit, commands, desired }: Feat
     ],
     parts: [
       drifted,
-      reader,
+      new DueLoop(reader, { inFlight: config.settingsInFlight, lookEveryMs: LOOK_EVERY_MS }, timers, telemetry),
       new TemplateResolver(database, desired, timers, telemetry),
       new IdleResets(database, commands, config.commandTimeoutMs, timers, telemetry),
     ],

@@ -1,12 +1,10 @@
 import { systemTimers } from '@ampline/kernel-time';
 import type { CsmsFeature, FeatureParts } from '../feature.js';
-import { serial } from '../intake/routes.js';
 import type { Links } from '../station-files/links.js';
 import { CampaignRunner } from './campaign-runner.js';
 import { CampaignStore } from './campaign.store.js';
 import { FirmwareImages } from './firmware-images.js';
 import { FirmwareGrpc } from './firmware.grpc.js';
-import { firmwareStatusNotification, signedFirmwareStatusNotification } from './status-notifications.js';
 import { UpdateSender } from './update-sender.js';
 
 /** Firmware images, and the campaigns that bring them to stations. */
@@ -22,9 +20,5 @@ export function firmwareFeature({ runtime, commands, audit, jobs }: FeatureParts
       { provide: CampaignStore, useValue: new CampaignStore(database, audit, clock) },
     ],
     parts: [new CampaignRunner(database, sender, config.firmwareStepMs, instance, clock, systemTimers, telemetry)],
-    routes: {
-      FirmwareStatusNotification: serial(firmwareStatusNotification),
-      SignedFirmwareStatusNotification: serial(signedFirmwareStatusNotification),
-    },
   };
 }

@@ -18,7 +18,6 @@ describe('the route table', () => {
       batch: new BatchIntake(writer, systemClock),
       interval: { heartbeatIntervalS: 300, heartbeatJitterPercent: 0 },
       afterBoot: new Nothing(),
-      features: {},
     });
     const inbound = Object.entries(OCPP16_ACTIONS).filter(([, { direction }]) => direction !== 'to-station');
     expect(Object.keys(table).sort()).toEqual(inbound.map(([action]) => action).sort());

@@ -28,7 +28,7 @@ import { CallService } from './call-service.js';
 import { Gate } from './gate.js';
 import type { BootInterval } from './handlers/boot-notification.js';
 import { KeptCalls } from './kept-calls.js';
-import { routes, type RouteTable } from './routes.js';
+import { routes } from './routes.js';
 import { SerialIntake } from './serial-intake.js';
 import { StationSeen } from './station-seen.js';
 import { StrictStations } from './strict-stations.js';
@@ -53,8 +53,6 @@ export interface StationPathParts {
   /** This process, new at each start: holder of leases. */
   instance: string;
   afterBoot: AfterBoot;
-  /** Actions that features take in. */
-  featureRoutes: Partial<RouteTable>;
   watched: WatchedStations;
   /** Where calls go. */
   routings: StationRoutings;
@@ -105,7 +103,7 @@ export class StationPath {
 }
 
 function callParts(
-  { db, bus, outbox, clock, telemetry, afterBoot, featureRoutes, options }: StationPathParts,
+  { db, bus, outbox, clock, telemetry, afterBoot, options }: StationPathParts,
   archive: MessageArchive,
   seen: StationSeen,
 ): Part[] {
@@ -118,7 +116,7 @@ function callParts(
     timers: systemTimers,
   });
   const strict = new StrictStations(db, systemTimers, telemetry);
-  const table = routes({ batch: new BatchIntake(writer, clock), interval: options, afterBoot, features: featureRoutes });
+  const table = routes({ batch: new BatchIntake(writer, clock), interval: options, afterBoot });
   const intake = new CallIntake(
     {
       routes: table,

@@ -1,9 +1,8 @@
-import { AppError } from '@ampline/kernel-errors';
-import type { Clock, Timers } from '@ampline/kernel-time';
+import type { Clock } from '@ampline/kernel-time';
 import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
+import type { DueWork } from '../due-loop.js';
 import type { AfterBoot, BootedStation } from '../intake/after-boot.js';
-import { pauseUntil } from '../pause.js';
 import { markBooted, markDue } from './due-lists.js';
 import type { ListSync, Verdict } from './list-sync.js';
 import { LIST_COLUMNS, type ListRow } from './local-list-row.js';
@@ -13,13 +12,10 @@ export interface ListPace {
   settleMs: number;
   /** Between two stations of a tenant that a change concerns. */
   spacingMs: number;
-  /** Stations that one replica speaks with at once. */
-  inFlight: number;
   /** A station that has just booted is left alone for so long. */
   bootDelayMs: number;
 }
 
-const LOOK_EVERY_MS = 500;
 /** A replica that died with a list in its hands: another takes it up after this. */
 const CLAIM_MS = 600_000;
 
@@ -46,18 +42,15 @@ const DONE = `
  * Keeps the lists of stations in step with their policies: what a change of id tokens, a policy or a boot concerns becomes due, spread
  * over time, and is brought up to date a few stations at once. What is due stands in the rows, so that any replica goes on with it.
  */
-export class ListKeeper implements AfterBoot {
-  private readonly stopping = new AbortController();
+export class ListKeeper implements AfterBoot, DueWork<ListRow> {
+  readonly name = 'local-list';
   private readonly booted = new Set<string>();
-  private readonly working = new Set<Promise<void>>();
-  private looking: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly database: Database,
     private readonly sync: ListSync,
     private readonly pace: ListPace,
     private readonly clock: Clock,
-    private readonly timers: Timers,
     private readonly telemetry: Telemetry,
   ) {}
 
@@ -65,29 +58,9 @@ export class ListKeeper implements AfterBoot {
     this.booted.add(stationId);
   }
 
-  start(): void {
-    this.looking = this.look();
-  }
-
-  /** Resolves when the stations that are being spoken with are through. */
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.looking;
-    await Promise.all(this.working);
-  }
-
-  private async look(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      try {
-        await this.noteChanges();
-        await this.noteBoots();
-        for (const row of await this.claim()) this.take(row);
-      } catch (error) {
-        if (!AppError.is(error) || error.kind !== 'unavailable') this.telemetry.logger.error('local-lists.round-failed', {}, error);
-      }
-      await pauseUntil(this.timers, LOOK_EVERY_MS, signal);
-    }
+  async prepare(): Promise<void> {
+    await this.noteChanges();
+    await this.noteBoots();
   }
 
   private async noteChanges(): Promise<void> {
@@ -108,21 +81,16 @@ export class ListKeeper implements AfterBoot {
     for (const stationId of stations) this.booted.delete(stationId);
   }
 
-  private claim(): Promise<ListRow[]> {
-    const free = this.pace.inFlight - this.working.size;
-    if (free <= 0) return Promise.resolve([]);
+  claim(limit: number): Promise<ListRow[]> {
     const now = this.clock.now();
-    return this.database.query<ListRow>(CLAIM, [now, new Date(now.getTime() + CLAIM_MS), free]);
+    return this.database.query<ListRow>(CLAIM, [now, new Date(now.getTime() + CLAIM_MS), limit]);
   }
 
-  private take(row: ListRow): void {
-    const work = this.bring(row)
-      .catch((error: unknown) => this.telemetry.logger.warn('local-list.postponed', { stationId: row.station_id }, error))
-      .finally(() => this.working.delete(work));
-    this.working.add(work);
+  about({ station_id: stationId }: ListRow): object {
+    return { stationId };
   }
 
-  private async bring(row: ListRow): Promise<void> {
+  async carryOut(row: ListRow): Promise<void> {
     const verdict = await this.sync.bring(row);
     await this.store(row, verdict);
     const { status, result } = verdict;

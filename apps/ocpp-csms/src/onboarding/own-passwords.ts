@@ -1,21 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { AppError } from '@ampline/kernel-errors';
-import type { Clock, Timers } from '@ampline/kernel-time';
+import type { Clock } from '@ampline/kernel-time';
 import type { Database, Tx } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
 import type { ReceivedResponse } from '@ampline/protocol-ocpp';
 import type { AnsweredCommand, Effects } from '../commands/command-effects.js';
 import { isPasswordChange } from '../commands/command-rules.js';
 import type { Commands } from '../commands/commands.js';
+import type { DueWork } from '../due-loop.js';
 import type { AfterBoot, BootedStation } from '../intake/after-boot.js';
-import { pauseUntil } from '../pause.js';
 import { stationPasswordHash } from '../stations/station-password.js';
 
 export interface OwnPasswordsParts {
   database: Database;
   commands: Commands;
   clock: Clock;
-  timers: Timers;
   telemetry: Telemetry;
   /** How long a station may take to answer. */
   timeoutMs: number;
@@ -26,9 +24,6 @@ interface Due {
   tenant_id: string;
 }
 
-const LOOK_EVERY_MS = 1_000;
-/** Stations that one replica speaks with at once. */
-const AT_ONCE = 10;
 /** 1.6 security whitepaper: AuthorizationKey is 16 to 40 characters; hexadecimal digits, since some stations take nothing else. */
 const KEY_BYTES = 20;
 
@@ -47,26 +42,14 @@ const REFUSED = `
  * Gives stations that came with a registration token, which others know too, a password of their own at their first accepted boot.
  * Until the station has come with the new one it may come with either.
  */
-export class OwnPasswords implements AfterBoot {
-  private readonly stopping = new AbortController();
+export class OwnPasswords implements AfterBoot, DueWork<Due> {
+  readonly name = 'station-password';
   private readonly booted = new Set<string>();
-  private readonly working = new Set<Promise<void>>();
-  private looking: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: OwnPasswordsParts) {}
 
   stationBooted({ stationId }: BootedStation): void {
     this.booted.add(stationId);
-  }
-
-  start(): void {
-    this.looking = this.look();
-  }
-
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.looking;
-    await Promise.all(this.working);
   }
 
   /** What a station answers to any change of its password. */
@@ -81,34 +64,19 @@ export class OwnPasswords implements AfterBoot {
     else await tx.query(REFUSED, [stationId]);
   }
 
-  private async look(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      try {
-        for (const due of await this.claim()) this.take(due);
-      } catch (error) {
-        if (!AppError.is(error) || error.kind !== 'unavailable') this.parts.telemetry.logger.error('onboarding.round-failed', {}, error);
-      }
-      await pauseUntil(this.parts.timers, LOOK_EVERY_MS, signal);
-    }
-  }
-
-  private async claim(): Promise<Due[]> {
-    const stations = [...this.booted].slice(0, AT_ONCE - this.working.size);
+  async claim(limit: number): Promise<Due[]> {
+    const stations = [...this.booted].slice(0, limit);
     if (stations.length === 0) return [];
     const due = await this.parts.database.query<Due>(CLAIM, [stations]);
     for (const stationId of stations) this.booted.delete(stationId);
     return due;
   }
 
-  private take(due: Due): void {
-    const work = this.give(due)
-      .catch((error: unknown) => this.parts.telemetry.logger.warn('onboarding.password-postponed', { stationId: due.station_id }, error))
-      .finally(() => this.working.delete(work));
-    this.working.add(work);
+  about({ station_id: stationId }: Due): object {
+    return { stationId };
   }
 
-  private async give({ station_id: stationId, tenant_id: tenantId }: Due): Promise<void> {
+  async carryOut({ station_id: stationId, tenant_id: tenantId }: Due): Promise<void> {
     const { database, commands, telemetry, timeoutMs } = this.parts;
     const password = randomBytes(KEY_BYTES).toString('hex');
     await database.query('UPDATE charging_station SET next_password_hash = $2 WHERE station_id = $1', [

@@ -1,18 +1,13 @@
-import { AppError } from '@ampline/kernel-errors';
-import type { Clock, Timers } from '@ampline/kernel-time';
+import type { Clock } from '@ampline/kernel-time';
 import type { Outbox } from '@ampline/platform-outbox';
 import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
+import type { DueWork } from '../due-loop.js';
 import type { AfterBoot, BootedStation } from '../intake/after-boot.js';
-import { pauseUntil } from '../pause.js';
 import { isOpen } from './domain/consumption.js';
 import { expireReservations } from './reservation-expiry.js';
 import { RESERVATION_COLUMNS, type ReservationRow } from './reservation-row.js';
 import { AGAIN_MS, type ReservationTalk } from './reservation-talk.js';
-
-const LOOK_EVERY_MS = 500;
-/** Stations that one replica speaks with at once. */
-const IN_FLIGHT = 20;
 
 const BOOTED = `UPDATE reservation SET due_at = $2 WHERE station_id = ANY($1) AND status = 'active'`;
 /** Connected stations that are ours alone: the others are spoken with when they are back. */
@@ -34,18 +29,15 @@ const LET_GO = `
  * gives a station that has booted its reservations again, and takes back what was cancelled while it was away. What is due stands in
  * the rows, so that any replica goes on with it.
  */
-export class ReservationKeeper implements AfterBoot {
-  private readonly stopping = new AbortController();
+export class ReservationKeeper implements AfterBoot, DueWork<ReservationRow> {
+  readonly name = 'reservation';
   private readonly booted = new Set<string>();
-  private readonly working = new Set<Promise<void>>();
-  private looking: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly database: Database,
     private readonly talk: ReservationTalk,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
-    private readonly timers: Timers,
     private readonly telemetry: Telemetry,
     /** A station that has just booted is left alone for so long. */
     private readonly delayMs: number,
@@ -56,29 +48,9 @@ export class ReservationKeeper implements AfterBoot {
     this.booted.add(stationId);
   }
 
-  start(): void {
-    this.looking = this.look();
-  }
-
-  /** Resolves when the stations that are being spoken with are through. */
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.looking;
-    await Promise.all(this.working);
-  }
-
-  private async look(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      try {
-        await this.expire();
-        await this.noteBoots();
-        for (const row of await this.claim()) this.take(row);
-      } catch (error) {
-        if (!AppError.is(error) || error.kind !== 'unavailable') this.telemetry.logger.error('reservations.round-failed', {}, error);
-      }
-      await pauseUntil(this.timers, LOOK_EVERY_MS, signal);
-    }
+  async prepare(): Promise<void> {
+    await this.expire();
+    await this.noteBoots();
   }
 
   private async expire(): Promise<void> {
@@ -98,21 +70,16 @@ export class ReservationKeeper implements AfterBoot {
     for (const stationId of stations) this.booted.delete(stationId);
   }
 
-  private claim(): Promise<ReservationRow[]> {
-    const free = IN_FLIGHT - this.working.size;
-    if (free <= 0) return Promise.resolve([]);
+  claim(limit: number): Promise<ReservationRow[]> {
     const now = this.clock.now();
-    return this.database.query<ReservationRow>(CLAIM, [now, new Date(now.getTime() + AGAIN_MS), free]);
+    return this.database.query<ReservationRow>(CLAIM, [now, new Date(now.getTime() + AGAIN_MS), limit]);
   }
 
-  private take(row: ReservationRow): void {
-    const work = this.speak(row)
-      .catch((error: unknown) => this.telemetry.logger.warn('reservation.postponed', { reservationId: row.reservation_id }, error))
-      .finally(() => this.working.delete(work));
-    this.working.add(work);
+  about({ reservation_id: reservationId }: ReservationRow): object {
+    return { reservationId };
   }
 
-  private async speak(row: ReservationRow): Promise<void> {
+  async carryOut(row: ReservationRow): Promise<void> {
     const by = this.telemetry.service;
     if (isOpen(row.status)) return this.talk.unanswered(row, await this.talk.reserve(row, by), false);
     const letGo = await this.database.query(LET_GO, [row.reservation_id, this.clock.now()]);

@@ -1,5 +1,6 @@
 import { systemTimers } from '@ampline/kernel-time';
 import { KeyCipher } from '@ampline/platform-runner';
+import { DueLoop, type DueWork } from '../due-loop.js';
 import type { CsmsFeature, FeatureParts } from '../feature.js';
 import { AuthorityStore } from './authorities/authority-store.js';
 import { certificateEffects } from './certificates/certificate-effects.js';
@@ -9,10 +10,11 @@ import { ClientCertificates } from './certificates/client-certificates.js';
 import { ExpiryWatch } from './certificates/expiry-watch.js';
 import { ChangeWork } from './changes/change-work.js';
 import { SecurityChanges } from './changes/security-changes.js';
-import { DueLoop, type DueWork } from './due-loop.js';
 import { SecurityGrpc } from './security.grpc.js';
 import { SecurityReads } from './security-reads.js';
 import { ServerRoot } from './server-root.js';
+
+const LOOK_EVERY_MS = 500;
 
 /** Security profiles, keys and certificates of stations, and what stations tell of their security. */
 export function securityFeature({ runtime, outbox, audit, commands, jobs }: FeatureParts): CsmsFeature {
@@ -23,7 +25,8 @@ export function securityFeature({ runtime, outbox, audit, commands, jobs }: Feat
   const signingPlan = { certificateDays: config.stationCertificateDays, timeoutMs };
   const changePlan = { timeoutMs, reconnectAfterMs: config.securityReconnectMs };
   const expiry = new ExpiryWatch(database, commands, jobs, { renewDays: config.certificateRenewDays, timeoutMs }, clock, telemetry);
-  const loop = <R>(work: DueWork<R>) => new DueLoop(work, config.securityInFlight, systemTimers, telemetry);
+  const pace = { inFlight: config.securityInFlight, lookEveryMs: LOOK_EVERY_MS };
+  const loop = <R>(work: DueWork<R>) => new DueLoop(work, pace, systemTimers, telemetry);
   return {
     controllers: [SecurityGrpc],
     providers: [

@@ -1,6 +1,5 @@
 import type { CsmsFeature, FeatureParts } from '../feature.js';
 import type { BackgroundPart } from '../background-part.js';
-import { serial } from '../intake/routes.js';
 import { endpointCertificate } from './endpoint-certificate.js';
 import { FileRequests } from './file-requests.js';
 import { FileUpkeep } from './file-upkeep.js';
@@ -9,7 +8,6 @@ import { HttpEndpoint } from './http-endpoint.js';
 import type { Links } from './links.js';
 import { StationFilesGrpc } from './station-files.grpc.js';
 import { StationFileStore } from './station-files.store.js';
-import { diagnosticsStatusNotification, logStatusNotification } from './status-notifications.js';
 import { Transfers } from './transfers.js';
 
 /** Files that stations send, and the endpoints at which they send and fetch files. */
@@ -29,10 +27,6 @@ export function stationFilesFeature({ runtime, commands, audit, jobs }: FeatureP
       { provide: FileRequests, useValue: new FileRequests(database, links, commands, audit, clock, limits) },
     ],
     parts: endpoints({ runtime }, links),
-    routes: {
-      DiagnosticsStatusNotification: serial(diagnosticsStatusNotification),
-      LogStatusNotification: serial(logStatusNotification),
-    },
   };
 }
 

@@ -121,7 +121,6 @@ export class IntakeHarness {
       telemetry,
       instance: uuidv7(),
       afterBoot: this.boots,
-      featureRoutes: {},
       watched,
       routings: new StationRoutings(db, new KeyCipher(SECRET)),
       options: { ...this.options, ...options },

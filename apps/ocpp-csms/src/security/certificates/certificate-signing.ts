@@ -6,7 +6,7 @@ import type { Database, Tx } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
 import type { Commands } from '../../commands/commands.js';
 import { oneLine, type AuthorityStore } from '../authorities/authority-store.js';
-import type { DueWork } from '../due-loop.js';
+import type { DueWork } from '../../due-loop.js';
 import { sha256Of } from './client-certificate.js';
 import { publicKeyOf } from './csr.js';
 import { issueToStation } from './x509.js';

@@ -9,7 +9,7 @@ import type { Counter } from '@opentelemetry/api';
 import type { CheckedCommand } from '../../commands/command-rules.js';
 import type { Commands } from '../../commands/commands.js';
 import { lockStations, tellStations } from '../../stations/station-state.js';
-import type { DueWork } from '../due-loop.js';
+import type { DueWork } from '../../due-loop.js';
 import { CHANGE_COLUMNS, stepAfter, type ChangeProblem, type ChangeRow, type ChangeState } from './change-row.js';
 
 export interface ChangePlan {
