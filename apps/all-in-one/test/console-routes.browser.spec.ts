@@ -33,6 +33,7 @@ const ADDRESSES: Addresses = {
   '/commands/:runId': ({ runId }) => `/commands/${runId}`,
   '/sites': () => '/sites',
   '/sites/:siteId': ({ siteId }) => `/sites/${siteId}`,
+  '/quirks': () => '/quirks',
   '/sessions': () => '/sessions',
   '/sessions/:sessionId': ({ sessionId }) => `/sessions/${sessionId}`,
   '/reservations': () => '/reservations',
@@ -60,6 +61,7 @@ const MORE: Addresses = {
   'meter keys of a station': ({ stationId }) => `/stations/${stationId}?tab=meter-keys`,
   'routing of a station': ({ stationId }) => `/stations/${stationId}?tab=routing`,
   'sessions of a station': ({ stationId }) => `/stations/${stationId}?tab=sessions`,
+  'every quirk': () => '/quirks?tab=quirks',
   'no such page': () => '/no-such-page',
 };
 const ROUTES = Object.entries({ ...ADDRESSES, ...MORE });

@@ -38,11 +38,6 @@ export function registerAsMeant(registerWh: bigint, meterStartWh: bigint, quirks
   return quirks.has('sampled_register_per_session') ? meterStartWh + registerWh : registerWh;
 }
 
-/** Whether a register says something only together with the begin of its session. */
-export function needsMeterStart(quirks: QuirkSet): boolean {
-  return quirks.has('energy_in_kWh_without_unit') || quirks.has('sampled_register_per_session');
-}
-
 /** The zone of times that name none. */
 export function zoneAsMeant(quirks: QuirkSet, siteZone: string): string | undefined {
   if (quirks.has('timestamps_in_site_zone')) return siteZone;

@@ -1,12 +1,4 @@
-export {
-  connectorAsMeant,
-  idTagAsMeant,
-  meterStopAsMeant,
-  needsMeterStart,
-  readingsAsMeant,
-  registerAsMeant,
-  zoneAsMeant,
-} from './as-meant.js';
+export { connectorAsMeant, idTagAsMeant, meterStopAsMeant, readingsAsMeant, registerAsMeant, zoneAsMeant } from './as-meant.js';
 export { QUIRK_CATALOGUE, type QuirkEntry } from './catalogue.js';
 export { isQuirk, NO_QUIRKS, QUIRKS, quirkSet, type Quirk, type QuirkDeclaration, type QuirkSet } from './deviations.js';
 export { describeQuirks } from './describe-quirks.js';
