@@ -26,7 +26,7 @@ describe('the catalogue', () => {
   });
 
   it('is described with every quirk and every source', () => {
-    const page = describeQuirks();
+    const page = describeQuirks('');
     for (const name of Object.keys(QUIRKS)) expect(page).toContain(`\`${name}\``);
     for (const source of QUIRK_CATALOGUE.flatMap((entry) => entry.sources)) expect(page).toContain(source);
   });
