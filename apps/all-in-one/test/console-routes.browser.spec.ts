@@ -35,6 +35,7 @@ const ADDRESSES: Addresses = {
   '/sites/:siteId': ({ siteId }) => `/sites/${siteId}`,
   '/onboarding': () => '/onboarding',
   '/configuration': () => '/configuration',
+  '/quirks': () => '/quirks',
   '/sessions': () => '/sessions',
   '/sessions/:sessionId': ({ sessionId }) => `/sessions/${sessionId}`,
   '/reservations': () => '/reservations',
@@ -67,6 +68,7 @@ const MORE: Addresses = {
   'meter keys of a station': ({ stationId }) => `/stations/${stationId}?tab=meter-keys`,
   'routing of a station': ({ stationId }) => `/stations/${stationId}?tab=routing`,
   'sessions of a station': ({ stationId }) => `/stations/${stationId}?tab=sessions`,
+  'every quirk': () => '/quirks?tab=quirks',
   'no such page': () => '/no-such-page',
 };
 const ROUTES = Object.entries({ ...ADDRESSES, ...MORE });

@@ -3,6 +3,7 @@ import CreditCard from '@mui/icons-material/CreditCardOutlined';
 import Dashboard from '@mui/icons-material/SpaceDashboardOutlined';
 import EventAvailable from '@mui/icons-material/EventAvailableOutlined';
 import EvStation from '@mui/icons-material/EvStationOutlined';
+import Extension from '@mui/icons-material/ExtensionOutlined';
 import FactCheck from '@mui/icons-material/FactCheckOutlined';
 import SystemUpdate from '@mui/icons-material/SystemUpdateAltOutlined';
 import Group from '@mui/icons-material/GroupOutlined';
@@ -96,6 +97,12 @@ export const PAGES: readonly Page[] = [
     roles: STAFF,
     page: async () => (await import('./pages/configuration/configuration-page.js')).ConfigurationPage,
     nav: { label: 'nav.configuration', icon: Tune, group: 'devices' },
+  },
+  {
+    path: '/quirks',
+    roles: STAFF,
+    page: async () => (await import('./pages/quirks/quirks-page.js')).QuirksPage,
+    nav: { label: 'nav.quirks', icon: Extension, group: 'operation' },
   },
   {
     path: '/sessions',

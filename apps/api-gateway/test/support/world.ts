@@ -12,6 +12,7 @@ import {
   MessageDirection,
   OrganisationKind,
   OrganisationStatus,
+  QuirkOverride,
   RegistrationStatus,
   ReservationStatus,
   SessionOrigin,
@@ -23,6 +24,9 @@ import {
   type CommandSchema,
   type IntakeIssueSchema,
   type MeterKeySchema,
+  type QuirkEntrySchema,
+  type QuirkSchema,
+  type StationQuirkSchema,
   type LocalListPolicySchema,
   type LocalListSchema,
   type ReservationStateSchema,
@@ -117,6 +121,32 @@ export function record(n: number): MessageInitShape<typeof SessionRecordSchema> 
     },
   };
 }
+
+/** About the session of the same number; resolved by the user of the same number when it is not open. */
+const quirk: MessageInitShape<typeof QuirkSchema> = {
+  name: 'no_subprotocol',
+  does: 'Opens without a subprotocol.',
+  handling: 'Is admitted.',
+  clause: 'OCPP-J 1.6 §3.1.2',
+  stationCount: 1,
+};
+const quirkEntry: MessageInitShape<typeof QuirkEntrySchema> = {
+  vendor: 'Vendor*',
+  model: '*',
+  firmwareFrom: '1.0',
+  firmwareBefore: '2.0',
+  quirks: ['no_subprotocol'],
+  sources: ['https://example.org/report'],
+  note: 'Seen with 1.4.',
+  stationCount: 1,
+  stationIds: [idOf('station', 0)],
+};
+const stationQuirk: MessageInitShape<typeof StationQuirkSchema> = {
+  name: 'no_subprotocol',
+  inForce: true,
+  inCatalogue: true,
+  override: QuirkOverride.ON,
+};
 
 /** A key of a meter, revoked. */
 function meterKey(): MessageInitShape<typeof MeterKeySchema> {
@@ -423,6 +453,11 @@ export function worldOf(size: number): ServiceAnswers {
         values: [{ receivedAt: AT, context: 'Transaction.End', value: 'OCMF|{}|{}', format: 'OCMF' }],
         energyMilliWh: 7_000_000n,
       }),
+    },
+    quirks: {
+      listQuirks: () => ({ quirks: [quirk], entries: [quirkEntry] }),
+      getStationQuirks: () => ({ quirks: [stationQuirk] }),
+      overrideStationQuirk: () => ({ quirk: stationQuirk }),
     },
     reservations: {
       createReservation: () => ({ reservation: reservation(0) }),

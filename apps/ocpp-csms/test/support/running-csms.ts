@@ -6,6 +6,7 @@ import {
   CommandService,
   IntakeService,
   MeteringService,
+  QuirkService,
   StationService,
   type StationState,
   CommandRunService,
@@ -58,6 +59,7 @@ export interface Clients {
   runs: Client<typeof CommandRunService>;
   issues: Client<typeof IntakeService>;
   metering: Client<typeof MeteringService>;
+  quirks: Client<typeof QuirkService>;
   reservations: Client<typeof ReservationService>;
   localLists: Client<typeof LocalListService>;
   onboarding: Client<typeof OnboardingService>;
@@ -160,6 +162,7 @@ export class RunningCsms {
       runs: grpcClient(CommandRunService, o),
       issues: grpcClient(IntakeService, o),
       metering: grpcClient(MeteringService, o),
+      quirks: grpcClient(QuirkService, o),
       reservations: grpcClient(ReservationService, o),
       localLists: grpcClient(LocalListService, o),
       onboarding: grpcClient(OnboardingService, o),
