@@ -39,6 +39,7 @@ import { routingErrors } from './routing/errors.js';
 import { csmsOperations } from './operations.js';
 import { localListBinding } from './local-lists/access.js';
 import { localListErrors } from './local-lists/errors.js';
+import { importBinding } from './imports/access.js';
 import { reservationBinding } from './reservations/access.js';
 import { reservationErrors } from './reservations/errors.js';
 import { stationFileErrors } from './station-files/errors.js';
@@ -56,6 +57,7 @@ export const ocppCsmsService = defineService({
     intakeBinding,
     meteringBinding,
     commandRunBinding,
+    importBinding,
     reservationBinding,
     localListBinding,
     onboardingBinding,
