@@ -30,6 +30,7 @@ import {
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { devices } from './devices.js';
+import { imports } from './imports.js';
 import type { ServiceAnswers } from './stand-ins.js';
 
 export const AT = timestampFromDate(new Date('2026-03-01T10:00:00Z'));
@@ -409,6 +410,7 @@ export function worldOf(size: number): ServiceAnswers {
       resolveIntakeIssue: () => ({ issue: issue(0, IntakeIssueStatus.RESOLVED) }),
     },
     ...devices(),
+    ...imports(),
     sessions: {
       getSession: ({ sessionId }) => ({ record: record(numberOf(sessionId)) }),
       listSessions: () => ({ records: many(record) }),

@@ -7,6 +7,7 @@ const changing: AccessRule = { roles: OPERATORS, scope: 'tenant', apiScope: 'sta
 
 /** Imports and data quality: who may call what. Rows of id tokens name people's cards: only who may write them sees them. */
 export const importBinding = grpcBinding(ImportService, {
+  getImportTemplate: changing,
   beginImport: changing,
   appendImport: changing,
   checkImport: changing,

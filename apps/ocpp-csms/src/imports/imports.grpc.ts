@@ -10,6 +10,8 @@ import {
   type CheckImportRequest,
   type CheckImportResponseSchema,
   type GetImportRequest,
+  type GetImportTemplateRequest,
+  type GetImportTemplateResponseSchema,
   type GetImportResponseSchema,
   type ImportKind as KindValue,
   type ListImportRowsRequest,
@@ -25,7 +27,7 @@ import { pageFrom, pageOf } from '@ampline/platform-postgres';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
 import { check, checkedId, checkText } from '../stations/field-checks.js';
-import type { ImportKind } from './domain/columns.js';
+import { templateOf, type ImportKind } from './domain/columns.js';
 import type { ImportEffect } from './domain/plan.js';
 import type { ProblemCode } from './domain/problem.js';
 import { EFFECT, importMessage, KIND } from './import-row.js';
@@ -41,6 +43,12 @@ const EFFECT_OF = new Map(Object.entries(EFFECT).map(([effect, value]) => [value
 @Controller()
 export class ImportsGrpc {
   constructor(private readonly imports: ImportStore) {}
+
+  @Rpc(ImportService.method.getImportTemplate)
+  async getImportTemplate(request: GetImportTemplateRequest): Promise<MessageInitShape<typeof GetImportTemplateResponseSchema>> {
+    const lines = templateOf(checkedKind(request.kind), request.language === 'de');
+    return { lines: lines.map((cells) => ({ cells: [...cells] })) };
+  }
 
   @Rpc(ImportService.method.beginImport)
   async beginImport(request: BeginImportRequest, call: RpcCall): Promise<MessageInitShape<typeof BeginImportResponseSchema>> {

@@ -9,8 +9,10 @@ export type ImportKind = 'sites' | 'locations' | 'stations' | 'id-tokens';
 export interface ImportColumn {
   /** Name of the field in a row; the first English header but for blanks and case. */
   field: string;
-  /** Headers that are taken for it, English and German; the first is the template's. Case, blanks and punctuation do not count. */
-  headers: readonly [string, ...string[]];
+  /** Headers of the templates, English and German. */
+  headers: readonly [string, string];
+  /** Other headers that are taken for it. Case, blanks and punctuation do not count, here as there. */
+  also?: readonly string[];
   required?: true;
   /** The value as it is kept. Undefined: it cannot be taken. */
   read: (text: string) => string | undefined;
@@ -36,12 +38,12 @@ const degrees = (most: number) => ({
 });
 
 const SITE = { field: 'site', headers: ['Site', 'Standort'], required: true, ...text(100) } as const;
-const ADDRESS = { field: 'address', headers: ['Address', 'Street', 'Adresse', 'Anschrift', 'Straße'], ...text(200) } as const;
+const ADDRESS = { field: 'address', headers: ['Address', 'Adresse'], also: ['Street', 'Anschrift', 'Straße'], ...text(200) } as const;
 
 /** The columns of each kind, in the order of the templates. */
 export const COLUMNS: Record<ImportKind, readonly ImportColumn[]> = {
   sites: [
-    { field: 'name', headers: ['Name', 'Site', 'Standort', 'Bezeichnung'], required: true, ...text(100) },
+    { field: 'name', headers: ['Name', 'Name'], also: ['Site', 'Standort', 'Bezeichnung'], required: true, ...text(100) },
     {
       field: 'timeZone',
       headers: ['Time zone', 'Zeitzone'],
@@ -52,10 +54,10 @@ export const COLUMNS: Record<ImportKind, readonly ImportColumn[]> = {
   ],
   locations: [
     SITE,
-    { field: 'name', headers: ['Name', 'Location', 'Ort', 'Bezeichnung', 'Ladeort'], required: true, ...text(100) },
+    { field: 'name', headers: ['Name', 'Name'], also: ['Location', 'Ort', 'Bezeichnung', 'Ladeort'], required: true, ...text(100) },
     { ...ADDRESS, required: true },
-    { field: 'postalCode', headers: ['Postal code', 'Zip', 'PLZ', 'Postleitzahl'], required: true, ...text(20) },
-    { field: 'city', headers: ['City', 'Stadt', 'Gemeinde'], required: true, ...text(100) },
+    { field: 'postalCode', headers: ['Postal code', 'Postleitzahl'], also: ['Zip', 'PLZ'], required: true, ...text(20) },
+    { field: 'city', headers: ['City', 'Stadt'], also: ['Gemeinde'], required: true, ...text(100) },
     {
       field: 'country',
       headers: ['Country', 'Land'],
@@ -63,39 +65,42 @@ export const COLUMNS: Record<ImportKind, readonly ImportColumn[]> = {
       read: alpha3Of,
       rule: 'An ISO 3166-1 code of two or three letters, such as DE or DEU.',
     },
-    { field: 'latitude', headers: ['Latitude', 'Lat', 'Breitengrad', 'Breite'], ...degrees(90) },
-    { field: 'longitude', headers: ['Longitude', 'Lon', 'Lng', 'Längengrad', 'Länge'], ...degrees(180) },
+    { field: 'latitude', headers: ['Latitude', 'Breitengrad'], also: ['Lat', 'Breite'], ...degrees(90) },
+    { field: 'longitude', headers: ['Longitude', 'Längengrad'], also: ['Lon', 'Lng', 'Länge'], ...degrees(180) },
   ],
   stations: [
     {
       field: 'identity',
-      headers: ['Identity', 'Charge point id', 'Identität', 'Ladepunkt-ID', 'Stationskennung'],
+      headers: ['Identity', 'Identität'],
+      also: ['Charge point id', 'Charging station', 'Ladestation', 'Stationskennung'],
       required: true,
       read: (value) => (isIdentity(value) ? value : undefined),
       rule: '1 to 48 characters without blanks and / : ? # %.',
     },
     SITE,
-    { field: 'location', headers: ['Location', 'Ort', 'Ladeort'], required: true, ...text(100) },
+    { field: 'location', headers: ['Location', 'Ort'], also: ['Ladeort'], required: true, ...text(100) },
     ADDRESS,
-    { field: 'vendor', headers: ['Vendor', 'Manufacturer', 'Hersteller'], ...text(50) },
+    { field: 'vendor', headers: ['Vendor', 'Hersteller'], also: ['Manufacturer'], ...text(50) },
     { field: 'model', headers: ['Model', 'Modell'], ...text(50) },
-    { field: 'serialNumber', headers: ['Serial number', 'Serial', 'Seriennummer'], ...text(50) },
-    { field: 'evse', headers: ['EVSE', 'EVSE number', 'EVSE-Nummer', 'Ladepunkt'], ...wholeFrom1(64) },
+    { field: 'serialNumber', headers: ['Serial number', 'Seriennummer'], also: ['Serial'], ...text(50) },
+    { field: 'evse', headers: ['EVSE', 'EVSE'], also: ['EVSE number', 'EVSE-Nummer', 'Ladepunkt'], ...wholeFrom1(64) },
     {
       field: 'evseId',
       headers: ['EVSE id', 'EVSE-Kennung'],
       read: (value) => (isEvseCode(value) ? value.toUpperCase() : undefined),
       rule: 'An eMI3 EVSE id, such as DE*AMP*E1234*1.',
     },
-    { field: 'connector', headers: ['Connector', 'Anschluss', 'Stecker'], ...wholeFrom1(8) },
+    { field: 'connector', headers: ['Connector', 'Anschluss'], also: ['Stecker'], ...wholeFrom1(8) },
     {
       field: 'connectorType',
-      headers: ['Connector type', 'Steckertyp', 'Anschlusstyp'],
+      headers: ['Connector type', 'Steckertyp'],
+      also: ['Anschlusstyp'],
       ...matching(/^[A-Za-z0-9-]{1,20}$/, 'At most 20 letters, digits and hyphens, such as cType2 or cCCS2.'),
     },
     {
       field: 'maxPowerKw',
-      headers: ['Max power kW', 'Power kW', 'Leistung kW', 'Max. Leistung kW'],
+      headers: ['Max power kW', 'Max. Leistung kW'],
+      also: ['Power kW', 'Leistung kW'],
       read: (value) => {
         const number = value.replace(',', '.');
         return /^\d{1,5}(\.\d{1,3})?$/.test(number) && Number(number) <= 10_000 ? trimmedDecimal(number) : undefined;
@@ -106,23 +111,25 @@ export const COLUMNS: Record<ImportKind, readonly ImportColumn[]> = {
   'id-tokens': [
     {
       field: 'idToken',
-      headers: ['Id token', 'Card', 'RFID', 'Ladekarte', 'Kartennummer'],
+      headers: ['Id token', 'Ladekarte'],
+      also: ['Card', 'RFID', 'Kartennummer'],
       required: true,
       ...matching(/^[\x21-\x7e](?:[\x20-\x7e]{0,34}[\x21-\x7e])?$/, '1 to 36 printable ASCII characters; OCPP 1.6 stations take 20.'),
     },
     {
       field: 'expiresAt',
-      headers: ['Expires', 'Expires at', 'Gültig bis', 'Ablauf'],
+      headers: ['Expires at', 'Gültig bis'],
+      also: ['Expires', 'Ablauf'],
       read: instant,
       rule: 'A date such as 2027-12-31 or 31.12.2027: the token ends with that day, UTC. Or a time with its offset.',
     },
-    { field: 'group', headers: ['Group', 'Group token', 'Gruppe'], ...text(20) },
+    { field: 'group', headers: ['Group', 'Gruppe'], also: ['Group token'], ...text(20) },
     { field: 'concurrent', headers: ['Concurrent', 'Mehrfachladen'], read: yesOrNo, rule: 'yes or no.' },
   ],
 };
 
 /** Two rows that show what is meant. */
-export const EXAMPLES: Record<ImportKind, readonly [readonly string[], readonly string[]]> = {
+const EXAMPLES: Record<ImportKind, readonly [readonly string[], readonly string[]]> = {
   sites: [
     ['Harbour', 'Europe/Berlin'],
     ['Airport', 'Europe/Vienna'],
@@ -140,6 +147,11 @@ export const EXAMPLES: Record<ImportKind, readonly [readonly string[], readonly 
     ['04F6E5D4C3B2A1', '', '', 'yes'],
   ],
 };
+
+/** The head and two rows. */
+export function templateOf(kind: ImportKind, german: boolean): readonly (readonly string[])[] {
+  return [COLUMNS[kind].map(({ headers }) => headers[german ? 1 : 0]), ...EXAMPLES[kind]];
+}
 
 function trimmedDecimal(number: string): string {
   const [whole = '', decimals = ''] = number.split('.');

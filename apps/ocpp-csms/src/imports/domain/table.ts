@@ -43,7 +43,9 @@ function placesOf(columns: readonly ImportColumn[], head: readonly string[]): Ma
   const names = head.map(plain);
   const places = new Map<ImportColumn, number>();
   for (const column of columns) {
-    const at = [column.field, ...column.headers].map((header) => names.indexOf(plain(header))).find((place) => place !== -1);
+    const at = [column.field, ...column.headers, ...(column.also ?? [])]
+      .map((header) => names.indexOf(plain(header)))
+      .find((place) => place !== -1);
     if (at !== undefined) places.set(column, at);
   }
   const missing = columns.filter((column) => column.required && !places.has(column)).map(({ headers }) => headers[0]);
