@@ -11,6 +11,8 @@ import History from '@mui/icons-material/HistoryOutlined';
 import Place from '@mui/icons-material/PlaceOutlined';
 import Security from '@mui/icons-material/SecurityOutlined';
 import PlaylistPlay from '@mui/icons-material/PlaylistPlay';
+import UploadFile from '@mui/icons-material/UploadFileOutlined';
+import Verified from '@mui/icons-material/VerifiedOutlined';
 import Rule from '@mui/icons-material/RuleOutlined';
 import Settings from '@mui/icons-material/SettingsOutlined';
 import type { SvgIconComponent } from '@mui/icons-material';
@@ -140,6 +142,23 @@ export const PAGES: readonly Page[] = [
     roles: STAFF,
     page: async () => (await import('./pages/security/security-page.js')).SecurityPage,
     nav: { label: 'nav.security', icon: Security, group: 'operation' },
+  },
+  {
+    path: '/data-quality',
+    roles: STAFF,
+    page: async () => (await import('./pages/data-quality/data-quality-page.js')).DataQualityPage,
+    nav: { label: 'nav.dataQuality', icon: Verified, group: 'operation' },
+  },
+  {
+    path: '/import',
+    roles: OPERATORS,
+    page: async () => (await import('./pages/import/imports-page.js')).ImportsPage,
+    nav: { label: 'nav.import', icon: UploadFile, group: 'operation' },
+  },
+  {
+    path: '/import/:importId',
+    roles: OPERATORS,
+    page: async () => (await import('./pages/import/import-page.js')).ImportPage,
   },
   {
     path: '/id-tokens',
