@@ -72,11 +72,14 @@ describe('an import', () => {
       { number: 5, effect: ImportEffect.ERROR, code: 'group-unknown' },
       { number: 6, effect: ImportEffect.ERROR, code: 'refused' },
     ]);
-    const put = gateway.standIns.calls.filter(({ method }) => method === 'accounts.putIdToken').map(({ request }) => request);
+    const put = gateway.standIns.calls
+      .filter(({ method }) => method === 'accounts.putIdToken')
+      .map(({ request }) => request)
+      .sort((a, b) => String(a['idToken']).localeCompare(String(b['idToken'])));
     expect(put).toMatchObject([
+      { idToken: 'BAD' },
       { idToken: 'NEW' },
       { idToken: 'OTHER', type: IdTokenType.EMAID, driverId: 'd1', allowConcurrent: true },
-      { idToken: 'BAD' },
     ]);
   });
 
