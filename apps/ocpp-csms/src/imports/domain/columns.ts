@@ -54,7 +54,7 @@ export const COLUMNS: Record<ImportKind, readonly ImportColumn[]> = {
   ],
   locations: [
     SITE,
-    { field: 'name', headers: ['Name', 'Name'], also: ['Location', 'Ort', 'Bezeichnung', 'Ladeort'], required: true, ...text(100) },
+    { field: 'name', headers: ['Name', 'Name'], also: ['Location', 'Stellplatz', 'Ort', 'Bezeichnung'], required: true, ...text(100) },
     { ...ADDRESS, required: true },
     { field: 'postalCode', headers: ['Postal code', 'Postleitzahl'], also: ['Zip', 'PLZ'], required: true, ...text(20) },
     { field: 'city', headers: ['City', 'Stadt'], also: ['Gemeinde'], required: true, ...text(100) },
@@ -78,7 +78,7 @@ export const COLUMNS: Record<ImportKind, readonly ImportColumn[]> = {
       rule: '1 to 48 characters without blanks and / : ? # %.',
     },
     SITE,
-    { field: 'location', headers: ['Location', 'Ort'], also: ['Ladeort'], required: true, ...text(100) },
+    { field: 'location', headers: ['Location', 'Stellplatz'], also: ['Ort', 'Ladeort'], required: true, ...text(100) },
     ADDRESS,
     { field: 'vendor', headers: ['Vendor', 'Hersteller'], also: ['Manufacturer'], ...text(50) },
     { field: 'model', headers: ['Model', 'Modell'], ...text(50) },

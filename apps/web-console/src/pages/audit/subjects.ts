@@ -20,5 +20,6 @@ export const SUBJECTS = [
   'certificate-authority',
   'site',
   'location',
+  'import',
   'message-retention',
 ] as const;
