@@ -7,6 +7,7 @@ import { draftCampaign } from './support/campaign.js';
 import { connectDemoStation, DEMO_USERS, furnishDemo, USER_PASSWORD, type DemoStation } from './support/demo.js';
 import { COLOUR_RULES, layoutShifts, scrollsSideways, seriousViolations, settled, watchLayout } from './support/page-checks.js';
 import { Platform } from './support/platform.js';
+import { uploadImport } from './support/upload-import.js';
 
 /** What people feel as a jump; Core Web Vitals call 0.1 good. */
 const SHIFT_LIMIT = 0.02;
@@ -19,6 +20,7 @@ interface Known {
   sessionId: string;
   issueId: string;
   campaignId: string;
+  importId: string;
   /** Of a command to all stations. */
   runId: string;
   /** Of an invitation, of a link to the session. */
@@ -44,6 +46,9 @@ const ADDRESSES: Addresses = {
   '/firmware': () => '/firmware',
   '/firmware/:campaignId': ({ campaignId }) => `/firmware/${campaignId}`,
   '/security': () => '/security',
+  '/data-quality': () => '/data-quality',
+  '/import': () => '/import',
+  '/import/:importId': ({ importId }) => `/import/${importId}`,
   '/id-tokens': () => '/id-tokens',
   '/users': () => '/users',
   '/audit': () => '/audit',
@@ -90,7 +95,13 @@ describe('every page of the console', () => {
     const api = platform.api(bearer(token));
     const found = await eventually(() => lookUp(api));
     const secrets = await share(api, found.sessionId);
-    known = { ...found, campaignId: await draftCampaign(api, token), runId: await command(api), secrets };
+    known = {
+      ...found,
+      campaignId: await draftCampaign(api, token),
+      importId: await uploadImport(api, token),
+      runId: await command(api),
+      secrets,
+    };
   }, 180_000);
   afterAll(async () => {
     await station.close();
@@ -162,7 +173,7 @@ interface Charging {
 }
 
 /** Undefined until everything is known that has an address. */
-async function lookUp(api: ApiClient): Promise<Omit<Known, 'secrets' | 'campaignId' | 'runId'> | undefined> {
+async function lookUp(api: ApiClient): Promise<Omit<Known, 'secrets' | 'campaignId' | 'importId' | 'runId'> | undefined> {
   const { stations, sessions, intakeIssues } = await api.get<{
     stations: { nodes: { id: string; site: { id: string } }[] };
     sessions: { nodes: { id: string; status: string }[] };

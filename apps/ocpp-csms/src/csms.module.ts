@@ -27,6 +27,7 @@ import { ExportGrpc } from './export/export.grpc.js';
 import { ExportStore } from './export/export.store.js';
 import type { CsmsFeature, FeatureParts } from './feature.js';
 import { firmwareFeature } from './firmware/firmware.feature.js';
+import { importsFeature } from './imports/imports.feature.js';
 import { AfterBoots } from './intake/after-boot.js';
 import type { RouteTable } from './intake/routes.js';
 import { StationPath } from './intake/station-path.js';
@@ -133,6 +134,7 @@ function featuresOf(parts: FeatureParts): CsmsFeature[] {
     signedValuesFeature(parts),
     quirksFeature(parts),
     archiveFeature(parts),
+    importsFeature(parts),
   ];
 }
 

@@ -40,6 +40,7 @@ import { routingErrors } from './routing/errors.js';
 import { csmsOperations } from './operations.js';
 import { localListBinding } from './local-lists/access.js';
 import { localListErrors } from './local-lists/errors.js';
+import { importBinding } from './imports/access.js';
 import { reservationBinding } from './reservations/access.js';
 import { reservationErrors } from './reservations/errors.js';
 import { stationFileErrors } from './station-files/errors.js';
@@ -58,6 +59,7 @@ export const ocppCsmsService = defineService({
     meteringBinding,
     quirkBinding,
     commandRunBinding,
+    importBinding,
     reservationBinding,
     localListBinding,
     onboardingBinding,

@@ -4,6 +4,8 @@ import { auditMessages } from './pages/audit/audit-messages.js';
 import { firmwareMessages } from './pages/firmware/firmware-messages.js';
 import { templatesMessages } from './pages/configuration/templates-messages.js';
 import { idTokensMessages } from './pages/id-tokens/id-tokens-messages.js';
+import { dataQualityMessages } from './pages/data-quality/data-quality-messages.js';
+import { importMessages } from './pages/import/import-messages.js';
 import { publicMessages } from './pages/invitation/public-messages.js';
 import { issuesMessages } from './pages/issues/issues-messages.js';
 import { reasonsMessages } from './pages/issues/reasons-messages.js';
@@ -56,6 +58,8 @@ const PARTS = [
   settingsMessages,
   securityMessages,
   publicMessages,
+  importMessages,
+  dataQualityMessages,
 ] as const;
 
 export const CATALOGUES = [uiMessages, ...PARTS];

@@ -12,6 +12,9 @@ import History from '@mui/icons-material/HistoryOutlined';
 import Place from '@mui/icons-material/PlaceOutlined';
 import Security from '@mui/icons-material/SecurityOutlined';
 import PlaylistPlay from '@mui/icons-material/PlaylistPlay';
+import UploadFile from '@mui/icons-material/UploadFileOutlined';
+import Verified from '@mui/icons-material/VerifiedOutlined';
+import Rule from '@mui/icons-material/RuleOutlined';
 import Settings from '@mui/icons-material/SettingsOutlined';
 import Tune from '@mui/icons-material/TuneOutlined';
 import type { SvgIconComponent } from '@mui/icons-material';
@@ -148,6 +151,23 @@ export const PAGES: readonly Page[] = [
     roles: STAFF,
     page: async () => (await import('./pages/security/security-page.js')).SecurityPage,
     nav: { label: 'nav.security', icon: Security, group: 'devices' },
+  },
+  {
+    path: '/data-quality',
+    roles: STAFF,
+    page: async () => (await import('./pages/data-quality/data-quality-page.js')).DataQualityPage,
+    nav: { label: 'nav.dataQuality', icon: Verified, group: 'operation' },
+  },
+  {
+    path: '/import',
+    roles: OPERATORS,
+    page: async () => (await import('./pages/import/imports-page.js')).ImportsPage,
+    nav: { label: 'nav.import', icon: UploadFile, group: 'operation' },
+  },
+  {
+    path: '/import/:importId',
+    roles: OPERATORS,
+    page: async () => (await import('./pages/import/import-page.js')).ImportPage,
   },
   {
     path: '/id-tokens',

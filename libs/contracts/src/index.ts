@@ -10,6 +10,7 @@ export * from './gen/ampline/csms/v1/commands_pb.js';
 export * from './gen/ampline/csms/v1/configuration_pb.js';
 export * from './gen/ampline/csms/v1/events_pb.js';
 export * from './gen/ampline/csms/v1/firmware_pb.js';
+export * from './gen/ampline/csms/v1/imports_pb.js';
 export * from './gen/ampline/csms/v1/intake_pb.js';
 export * from './gen/ampline/csms/v1/metering_pb.js';
 export * from './gen/ampline/csms/v1/quirks_pb.js';

@@ -7,6 +7,7 @@ import {
   CommandService,
   ConfigurationService,
   FirmwareService,
+  ImportService,
   IntakeService,
   MeteringService,
   QuirkService,
@@ -45,6 +46,7 @@ const SERVED = {
   stationFiles: [StationFileService, 'ocpp-csms'],
   firmware: [FirmwareService, 'ocpp-csms'],
   security: [SecurityService, 'ocpp-csms'],
+  imports: [ImportService, 'ocpp-csms'],
   sessions: [SessionRecordService, 'session-export'],
 } as const satisfies Record<string, readonly [DescService, string]>;
 

@@ -8,6 +8,7 @@ import {
   CommandService,
   ConfigurationService,
   FirmwareService,
+  ImportService,
   IntakeService,
   MeteringService,
   QuirkService,
@@ -54,6 +55,7 @@ const SERVED = {
     stationFiles: StationFileService,
     firmware: FirmwareService,
     security: SecurityService,
+    imports: ImportService,
   },
   'session-export': { sessions: SessionRecordService },
 } as const;

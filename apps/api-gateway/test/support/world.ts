@@ -40,6 +40,7 @@ import { devices } from './devices.js';
 import { firmware } from './firmware.js';
 import { routes } from './routing.js';
 import { secured } from './security.js';
+import { imports } from './imports.js';
 import type { ServiceAnswers } from './stand-ins.js';
 
 export const AT = timestampFromDate(new Date('2026-03-01T10:00:00Z'));
@@ -489,6 +490,7 @@ export function worldOf(size: number): ServiceAnswers {
     ...firmware(),
     routing: routes(),
     security: secured(station(0)),
+    ...imports(),
     sessions: {
       getSession: ({ sessionId }) => ({ record: record(numberOf(sessionId)) }),
       listSessions: () => ({ records: many(record) }),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   CommandService,
+  ImportService,
   IntakeService,
   MeteringService,
   QuirkService,
@@ -67,6 +68,7 @@ export interface Clients {
   files: Client<typeof StationFileService>;
   firmware: Client<typeof FirmwareService>;
   security: Client<typeof SecurityService>;
+  imports: Client<typeof ImportService>;
 }
 
 /** One replica of the service. */
@@ -170,6 +172,7 @@ export class RunningCsms {
       files: grpcClient(StationFileService, o),
       firmware: grpcClient(FirmwareService, o),
       security: grpcClient(SecurityService, o),
+      imports: grpcClient(ImportService, o),
     };
     this.clients.push(...Object.values(clients));
     return clients;
