@@ -92,6 +92,7 @@ const ALWAYS = [MODULE_STATE, DEFAULT_EXPORT, TENANT_SETTING, ERROR_MESSAGE];
 
 const SOURCES = ['apps/*/src/**/*.{ts,tsx}', 'libs/*/src/**/*.{ts,tsx}'];
 const TESTS = ['**/*.spec.ts', 'apps/*/test/**/*.ts', 'libs/*/test/**/*.ts'];
+const JOURNEY_TESTS = ['apps/all-in-one/test/**/*.ts'];
 const WEB_TESTS = ['libs/ui/src/**/*.spec.ts', 'apps/web-*/src/**/*.spec.ts'];
 const READS_ENVIRONMENT = ['apps/*/src/main.ts', 'libs/platform-runner/src/**/*.ts', 'libs/platform-testing/src/**/*.ts'];
 const DOMAIN = ['apps/*/src/**/domain/**/*.ts'];
@@ -122,6 +123,12 @@ export default tseslint.config(
     // Tests lie outside the projects that are built: they have a project of their own.
     files: [...TESTS, 'bench/**/*.ts'],
     languageOptions: { parserOptions: { projectService: false, project: './tsconfig.tests.json', tsconfigRootDir: import.meta.dirname } },
+  },
+  {
+    files: JOURNEY_TESTS,
+    languageOptions: {
+      parserOptions: { projectService: false, project: './tsconfig.journey-tests.json', tsconfigRootDir: import.meta.dirname },
+    },
   },
   {
     files: WEB_TESTS,

@@ -23,7 +23,7 @@ const HELP = `Usage: npm run bench:durability -- [options]
 
 const FORMS = {
   short: { lengthMs: 60_000, freezeMs: 4_000, downMs: [300, 3_000], stations: 50, settleMs: 60_000, catchUpMs: 30_000 },
-  long: { lengthMs: 600_000, freezeMs: 20_000, downMs: [500, 15_000], stations: 200, settleMs: 180_000, catchUpMs: 120_000 },
+  long: { lengthMs: 600_000, freezeMs: 20_000, downMs: [500, 15_000], stations: 200, settleMs: 600_000, catchUpMs: 300_000 },
 };
 
 /** Short sessions, so that many begin and end during every blow. Seconds. */

@@ -1,8 +1,6 @@
 // `npm run bench:ocpp -- path`: what it costs to answer a station only once the fact is durable.
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { cpuBetween, cpuTimes } from '../support/cpu.mjs';
 import { whereAndWhen } from '../support/document.mjs';
 import { BenchPlatform, PASSWORD, TENANT, tokenOf } from '../support/platform.mjs';
@@ -10,6 +8,7 @@ import { median, quantile } from '../support/statistics.mjs';
 import { table } from '../support/table.mjs';
 import { LoadStation, pace, saturate } from './load.mjs';
 import { RawCommit } from './raw-commit.mjs';
+import { forkBeside } from '../support/fork-beside.mjs';
 
 export const TITLE = 'The station path';
 export const OPTIONS = { stations: 200, rounds: 3 };
@@ -61,7 +60,7 @@ export async function run({ stations: count, rounds }) {
 }
 
 async function startEcho(count) {
-  const server = fork(fileURLToPath(new URL('./echo-server.mjs', import.meta.url)));
+  const server = forkBeside(new URL('./echo-server.mjs', import.meta.url));
   const [port] = await once(server, 'message');
   const stations = await Promise.all(Array.from({ length: count }, () => LoadStation.connect(`ws://127.0.0.1:${port}`)));
   return {

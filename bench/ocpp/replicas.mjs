@@ -1,13 +1,12 @@
 // `npm run bench:ocpp -- replicas`: one gateway and two, each held to a share of a core: does a second one carry as much as the first?
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { whereAndWhen } from '../support/document.mjs';
 import { BenchPlatform, PASSWORD, TENANT } from '../support/platform.mjs';
 import { median, quantile } from '../support/statistics.mjs';
 import { table } from '../support/table.mjs';
 import { saturate } from './load.mjs';
 import { ThinStation } from '../support/thin-station.mjs';
+import { forkBeside } from '../support/fork-beside.mjs';
 
 export const TITLE = 'A second gateway';
 export const OPTIONS = { stations: 200, rounds: 3, seconds: 8 };
@@ -25,7 +24,7 @@ export async function run({ stations: count, rounds, seconds }) {
   try {
     const { identities } = await platform.furnish({ stations: count, evses: 1 });
     for (const { pid } of platform.split.of('ocpp-gateway')) {
-      const governor = fork(fileURLToPath(new URL('../support/cpu-governor.mjs', import.meta.url)), [String(pid), String(SHARE)]);
+      const governor = forkBeside(new URL('../support/cpu-governor.mjs', import.meta.url), [String(pid), String(SHARE)]);
       await once(governor, 'message');
       cleanUp.unshift(() => governor.disconnect());
     }

@@ -1,9 +1,7 @@
 // `npm run bench:ocpp -- storm`: ten thousand stations come at once. How fast they are let in next to a bare WebSocket server, and what an
 // unrelated station feels of it when they are paced.
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { eventually } from '@ampline/platform-testing';
 import { cpuBetween, cpuTimes } from '../support/cpu.mjs';
 import { whereAndWhen } from '../support/document.mjs';
@@ -12,6 +10,7 @@ import { BenchPlatform, PASSWORD, TENANT } from '../support/platform.mjs';
 import { median, quantile } from '../support/statistics.mjs';
 import { table } from '../support/table.mjs';
 import { ThinStation } from '../support/thin-station.mjs';
+import { forkBeside } from '../support/fork-beside.mjs';
 
 export const TITLE = 'A storm of reconnects';
 export const OPTIONS = { connections: 10_000, rounds: 2, pace: 200 };
@@ -32,7 +31,7 @@ export async function run({ connections, rounds, pace }) {
     const probed = identities.splice(connections);
     const fleet = new Fleet(identities, 2);
     cleanUp.unshift(() => fleet.stop());
-    const bare = fork(fileURLToPath(new URL('./echo-server.mjs', import.meta.url)));
+    const bare = forkBeside(new URL('./echo-server.mjs', import.meta.url));
     cleanUp.unshift(() => bare.disconnect());
     const [barePort] = await once(bare, 'message');
     const storm = new Storm({ platform, fleet, barePid: bare.pid, connections });

@@ -20,17 +20,14 @@ function usedMs() {
   return ns / 1e6;
 }
 
-let stopped = false;
-let [lastAt, lastUsed, allowance] = [performance.now(), usedMs(), BURST_MS];
+const state = { stopped: false, at: performance.now(), used: usedMs(), allowance: BURST_MS };
 
 const timer = setInterval(() => {
-  const [now, used] = [performance.now(), usedMs()];
-  allowance = Math.min(BURST_MS, allowance + (now - lastAt) * share - Math.max(0, used - lastUsed));
-  [lastAt, lastUsed] = [now, used];
-  if (stopped !== allowance < 0) {
-    stopped = !stopped;
-    process.kill(pid, stopped ? 'SIGSTOP' : 'SIGCONT');
-  }
+  const [at, used] = [performance.now(), usedMs()];
+  const allowance = Math.min(BURST_MS, state.allowance + (at - state.at) * share - Math.max(0, used - state.used));
+  const stopped = allowance < 0;
+  if (stopped !== state.stopped) process.kill(pid, stopped ? 'SIGSTOP' : 'SIGCONT');
+  Object.assign(state, { stopped, at, used, allowance });
 }, LOOK_EVERY_MS);
 
 process.on('disconnect', () => {

@@ -1,8 +1,7 @@
 // Stations in processes of their own, so that neither the open files of one process nor its one thread bound the load.
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { forkBeside } from './fork-beside.mjs';
 
-const WORKER = fileURLToPath(new URL('./fleet-worker.mjs', import.meta.url));
+const WORKER = new URL('./fleet-worker.mjs', import.meta.url);
 /** Stations that one process holds at most: of 20,000 open files. */
 const MOST_PER_PROCESS = 8_000;
 
@@ -33,7 +32,7 @@ export class Fleet {
   /** @param {string[]} identities @param {number} [processes] */
   constructor(identities, processes = Math.ceil(identities.length / MOST_PER_PROCESS)) {
     this.#shares = Array.from({ length: processes }, (_, w) => identities.filter((_id, i) => i % processes === w));
-    this.#workers = this.#shares.map(() => fork(WORKER));
+    this.#workers = this.#shares.map(() => forkBeside(WORKER));
   }
 
   get pids() {

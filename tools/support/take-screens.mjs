@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { format, resolveConfig } from 'prettier';
 import { startDemo } from '../../apps/all-in-one/dist/demo/demo.js';
-import { DEMO, EXTERNAL_PASSWORD, USER_PASSWORD } from '../../apps/all-in-one/dist/demo/demo-data.js';
+import { DEMO, EXTERNAL_PASSWORD, SHOWCASE, USER_PASSWORD } from '../../apps/all-in-one/dist/demo/demo-data.js';
 import { startInstallation } from '../../apps/all-in-one/dist/installation.js';
 import { services } from '../../apps/all-in-one/dist/registry.js';
+import { freePort } from '../../libs/platform-testing/dist/index.js';
 import { playDay } from './played-day.mjs';
 import { at } from './workspace.mjs';
 
@@ -28,17 +29,29 @@ const SCREENS = [
   { name: 'overview', title: 'Overview', address: () => '/' },
   { name: 'stations', title: 'Stations', address: () => '/stations' },
   { name: 'station', title: 'A station, live', address: ({ stationId }) => `/stations/${stationId}` },
+  { name: 'messages', title: 'Messages of a station', address: ({ stationId }) => `/stations/${stationId}?tab=messages` },
   { name: 'commands', title: 'Commands to a station', address: ({ stationId }) => `/stations/${stationId}?tab=commands` },
-  { name: 'messages', title: 'Raw frames of a station', address: ({ stationId }) => `/stations/${stationId}?tab=messages` },
   { name: 'station-configuration', title: 'Settings of a station', address: ({ stationId }) => `/stations/${stationId}?tab=configuration` },
-  { name: 'onboarding', title: 'New stations', address: () => '/onboarding' },
-  { name: 'configuration', title: 'Configuration templates', address: () => '/configuration' },
+  { name: 'station-files', title: 'Files of a station', address: ({ stationId }) => `/stations/${stationId}?tab=files` },
+  { name: 'station-security', title: 'Security of a station', address: ({ stationId }) => `/stations/${stationId}?tab=security` },
+  { name: 'station-local-list', title: 'Local list of a station', address: ({ listedId }) => `/stations/${listedId}?tab=local-list` },
+  { name: 'station-meter-keys', title: 'Meter keys of a station', address: ({ signingId }) => `/stations/${signingId}?tab=meter-keys` },
+  { name: 'station-routing', title: 'Routing of a station', address: ({ stationId }) => `/stations/${stationId}?tab=routing` },
   { name: 'sites', title: 'Sites', address: () => '/sites' },
   { name: 'site', title: 'A site', address: ({ siteId }) => `/sites/${siteId}` },
   { name: 'sessions', title: 'Sessions', address: () => '/sessions' },
   { name: 'session', title: 'A session', address: ({ sessionId }) => `/sessions/${sessionId}` },
+  { name: 'reservations', title: 'Reservations', address: () => '/reservations' },
   { name: 'issues', title: 'Intake issues', address: () => '/issues' },
   { name: 'issue', title: 'An intake issue', address: ({ issueId }) => `/issues/${issueId}` },
+  { name: 'onboarding', title: 'New stations', address: () => '/onboarding' },
+  { name: 'command-runs', title: 'Commands to many stations', address: () => '/commands' },
+  { name: 'command-run', title: 'A command to many stations', address: ({ runId }) => `/commands/${runId}` },
+  { name: 'new-command-run', title: 'A new command to many stations', address: () => '/commands/new' },
+  { name: 'configuration', title: 'Configuration templates', address: () => '/configuration' },
+  { name: 'firmware', title: 'Firmware campaigns', address: () => '/firmware' },
+  { name: 'campaign', title: 'A firmware campaign', address: ({ campaignId }) => `/firmware/${campaignId}` },
+  { name: 'security', title: 'Certificates and security events', address: () => '/security' },
   { name: 'id-tokens', title: 'Id tokens', address: () => '/id-tokens' },
   { name: 'users', title: 'Users and roles', address: () => '/users' },
   { name: 'audit', title: 'Audit log', address: () => '/audit' },
@@ -80,6 +93,9 @@ const LIVE_SESSIONS = 6;
 const LOOK = `{
   sessions(filter: { status: ACTIVE }) { nodes { id stationIdentity powerW station { id site { id } } } }
   intakeIssues { nodes { id } }
+  stations { nodes { id identity } }
+  commandRuns { nodes { id } }
+  firmwareCampaigns { nodes { id } }
 }`;
 
 /** What somebody has done before the pictures. */
@@ -94,12 +110,24 @@ const DEEDS = `mutation ($stationId: ID!) {
 /** What the pictures are of, as soon as enough goes on. */
 function subjects(api) {
   return eventually(async () => {
-    const { sessions, intakeIssues } = await api(LOOK);
+    const { sessions, intakeIssues, stations, commandRuns, firmwareCampaigns } = await api(LOOK);
     const shown = sessions.nodes.find(({ stationIdentity }) => stationIdentity === 'EXT-001');
     const [issue] = intakeIssues.nodes;
+    const [run] = commandRuns.nodes;
+    const [campaign] = firmwareCampaigns.nodes;
     const told = sessions.nodes.filter(({ powerW }) => powerW !== null);
-    if (told.length < LIVE_SESSIONS || !told.includes(shown) || !issue) return undefined;
-    return { stationId: shown.station.id, siteId: shown.station.site.id, sessionId: shown.id, issueId: issue.id };
+    if (told.length < LIVE_SESSIONS || !told.includes(shown) || !issue || !run || !campaign) return undefined;
+    const idOf = (wanted) => stations.nodes.find(({ identity }) => identity === wanted)?.id;
+    return {
+      stationId: shown.station.id,
+      listedId: idOf(SHOWCASE.localList),
+      signingId: idOf(SHOWCASE.signing),
+      siteId: shown.station.site.id,
+      sessionId: shown.id,
+      issueId: issue.id,
+      runId: run.id,
+      campaignId: campaign.id,
+    };
   });
 }
 
@@ -158,7 +186,8 @@ async function main() {
   const dataDir = mkdtempSync(join(tmpdir(), 'ampline-screens-'));
   const closers = [() => rmSync(dataDir, { recursive: true, force: true })];
   try {
-    const env = { ...process.env, AMPLINE_LOG_LEVEL: 'warn', IDENTITY_DEMO_CLIENT: 'true' };
+    const OCPP_CSMS_FILES_HTTP_PORT = String(await freePort());
+    const env = { ...process.env, OCPP_CSMS_FILES_HTTP_PORT, AMPLINE_LOG_LEVEL: 'warn', IDENTITY_DEMO_CLIENT: 'true' };
     const installation = await startInstallation({ definitions: services, dataDir, env, fsync: false, kernelPorts: true, onStep: say });
     closers.push(() => installation.stop());
     const demo = await startDemo(installation, say);

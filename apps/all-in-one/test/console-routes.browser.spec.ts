@@ -35,6 +35,8 @@ const ADDRESSES: Addresses = {
   '/commands/:runId': ({ runId }) => `/commands/${runId}`,
   '/sites': () => '/sites',
   '/sites/:siteId': ({ siteId }) => `/sites/${siteId}`,
+  '/onboarding': () => '/onboarding',
+  '/configuration': () => '/configuration',
   '/sessions': () => '/sessions',
   '/sessions/:sessionId': ({ sessionId }) => `/sessions/${sessionId}`,
   '/reservations': () => '/reservations',
@@ -57,7 +59,7 @@ const ADDRESSES: Addresses = {
 const MORE: Addresses = {
   commands: ({ stationId }) => `/stations/${stationId}?tab=commands`,
   messages: ({ stationId }) => `/stations/${stationId}?tab=messages`,
-  configuration: ({ stationId }) => `/stations/${stationId}?tab=configuration`,
+  'configuration of a station': ({ stationId }) => `/stations/${stationId}?tab=configuration`,
   'files of a station': ({ stationId }) => `/stations/${stationId}?tab=files`,
   'firmware images': () => '/firmware?tab=images',
   'security of a station': ({ stationId }) => `/stations/${stationId}?tab=security`,

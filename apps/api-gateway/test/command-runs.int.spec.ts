@@ -100,7 +100,7 @@ describe('commands that wait', () => {
   it('are sent with their end, and cancelled', async () => {
     const send = `sendCommand(stationId: "${idOf('station', 0)}", action: "Reset", payload: {}, queueUntil: "${AT_ISO}") { queueUntil }`;
     expect(await api.data(`mutation { ${send} cancelCommand(id: "${idOf('command', 0)}") { id } }`)).toEqual({
-      sendCommand: { queueUntil: null },
+      sendCommand: { queueUntil: AT_ISO },
       cancelCommand: { id: idOf('command', 0) },
     });
     expect(api.standIns.only('commands.sendCommand').request).toMatchObject({ queueUntil: timestampFromDate(new Date(AT_ISO)) });

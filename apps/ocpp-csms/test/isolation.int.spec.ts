@@ -113,6 +113,12 @@ const WALK: Record<string, { ask: () => Promise<unknown>; expects: string | 'not
     expects: 'csms.station-unknown',
   },
   listMessages: { ask: () => me.stations.listMessages({ stationId: theirStation.stationId }), expects: 'csms.station-unknown' },
+  exportMessages: {
+    ask: () => me.stations.exportMessages({ stationId: theirStation.stationId })[Symbol.asyncIterator]().next(),
+    expects: 'nothing of theirs',
+  },
+  getMessageRetention: { ask: () => me.stations.getMessageRetention({}), expects: 'nothing of theirs' },
+  setMessageRetention: { ask: () => me.stations.setMessageRetention({ days: 30 }), expects: 'nothing of theirs' },
   listMeterValues: { ask: () => me.stations.listMeterValues({ sessionId: theirSession }), expects: 'csms.session-unknown' },
   exportStations: { ask: () => me.stations.exportStations({})[Symbol.asyncIterator]().next(), expects: 'grpc.role-missing' },
   exportSessions: { ask: () => me.stations.exportSessions({})[Symbol.asyncIterator]().next(), expects: 'grpc.role-missing' },

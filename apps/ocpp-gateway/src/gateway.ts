@@ -60,7 +60,7 @@ export class Gateway implements Doorstep {
   ) {
     const { bus, config, time, name, metrics, telemetry } = services;
     this.admission = new Admission(bus, config, time);
-    this.presence = new Presence(bus, name, config, time, telemetry.logger);
+    this.presence = new Presence(bus, name, config, time, telemetry.logger, () => this.admission.crowded);
     this.liveness = new Liveness(this.registry, config, time, (socket) => this.cutOff(socket));
     this.server = new StationServer(listeners, services, this.admission, this);
     this.mqtt = new MqttDoor(services, this.admission, this, mqttTopics);

@@ -37,8 +37,7 @@ class Wanderer {
       for (let answered = false; !answered;) {
         if (this.station.ws.readyState === this.station.ws.OPEN) this.station.send([2, id, 'Heartbeat', {}]);
         answered = await Promise.race([this.station.answer(id).then(() => true), this.station.closed.then(() => false)]);
-        if (!answered) this.station = await Station.connect(next.gateway.port, { path: `/ocpp/acme/${this.name}` });
-        if (!answered) this.station.obey();
+        if (!answered) this.station = await Station.connect(next.gateway.port, { path: `/ocpp/acme/${this.name}`, obeys: true });
       }
       this.answered += 1;
     }

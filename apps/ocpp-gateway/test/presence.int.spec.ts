@@ -88,7 +88,7 @@ describe('presence', () => {
     const telemetry = testTelemetry('ocpp-gateway');
     const time = new Time(systemClock, systemTimers);
     const name = { gatewayId: 'large', gatewayInstance: 'instance-1' };
-    const presence = new Presence(gateway.bus, name, { beatIntervalMs: 100, maxSockets: 10_000 }, time, telemetry.logger);
+    const presence = new Presence(gateway.bus, name, { beatIntervalMs: 100, maxSockets: 10_000 }, time, telemetry.logger, () => false);
     const sockets = Array.from({ length: 4_500 }, (_, i) => ({ stationId: uuidv7(), epoch: i }));
     const rest = {
       tenantId: uuidv7(),

@@ -1,5 +1,5 @@
 export type { Range } from './chance.js';
-export type { EvseOptions } from './simulated-evse.js';
+export type { EvseOptions, SignedReading } from './simulated-evse.js';
 export type { LedgerCounts, LedgerMessage, LedgerTransaction, MessageFate } from './ledger.js';
 export { NORMAL_PROFILE, PROFILES, isProfileName, profileOf } from './profile.js';
 export type { ProfileChanges, ProfileName, Quirks, StationClockFault, StationProfile } from './profile.js';

@@ -11,6 +11,21 @@ export interface EvseOptions {
   maxPowerW?: number;
   /** Register of a meter that was used before; default by chance. */
   initialRegisterWh?: number;
+  /** The meter signs: the text of a record over both readings, which comes with the end of each transaction (`SignedData`). */
+  sign?: (reading: SignedReading) => string;
+}
+
+/** What a meter puts its signature under. */
+export interface SignedReading {
+  idToken: string;
+  begin: RegisterReading;
+  end: RegisterReading;
+}
+
+interface RegisterReading {
+  /** ISO 8601, by the station's clock. */
+  at: string;
+  registerWh: number;
 }
 
 /** A transaction that runs. */
@@ -38,6 +53,7 @@ export class SimulatedEvse {
   private shown: ConnectorStatus = 'Available';
   private sampling: TimerHandle | undefined;
   private limitLook: TimerHandle | undefined;
+  private readonly sign: EvseOptions['sign'];
 
   constructor(
     readonly connectorId: number,
@@ -47,6 +63,7 @@ export class SimulatedEvse {
   ) {
     const initialWh = o.initialRegisterWh ?? parts.chance.integer(10_000, 5_000_000);
     this.maxPowerW = o.maxPowerW ?? DEFAULT_POWER_W;
+    this.sign = o.sign;
     this.meter = new EnergyMeter(initialWh, this.maxPowerW, parts.pace.speed, (atMs) => this.limitW(atMs));
   }
 
@@ -126,14 +143,17 @@ export class SimulatedEvse {
     const stoppedAt = parts.stationClock.timestamp();
     const stop = parts.ledger.end(ledger, { stoppedAt, meterStopWh: this.meter.registerWh, stopReason: reason });
     const measurands = parts.configuration.list('StopTxnSampledData');
-    const data = measurands.length > 0 ? [begin, this.reading('Transaction.End', measurands, stoppedAt)] : undefined;
+    const data = [
+      ...(measurands.length > 0 ? [begin, this.reading('Transaction.End', measurands, stoppedAt)] : []),
+      ...this.signedReading(ledger, stoppedAt),
+    ];
     const payload = (): RequestOf<'StopTransaction'> => ({
       transactionId: stopTransactionId(ledger.transactionId, parts.profile.quirks, parts.chance),
       ...(idToken !== undefined && { idTag: idToken }),
       timestamp: stoppedAt,
       meterStop: ledger.meterStopWh ?? 0,
       reason,
-      ...(data && { transactionData: data }),
+      ...(data.length > 0 && { transactionData: data }),
     });
     parts.desk.keep({ ledger: stop, payload });
     this.show(this.operative ? 'Finishing' : 'Unavailable');
@@ -219,6 +239,17 @@ export class SimulatedEvse {
     timestamp: string,
   ) {
     return meterValue({ timestamp, context, measurands, quirks: this.parts.profile.quirks }, this.meter);
+  }
+
+  /** Of the whole transaction, when the meter signs. */
+  private signedReading(ledger: LedgerTransaction, stoppedAt: string): MeterValue[] {
+    if (this.sign === undefined) return [];
+    const value = this.sign({
+      idToken: ledger.idToken,
+      begin: { at: ledger.startedAt, registerWh: ledger.meterStartWh },
+      end: { at: stoppedAt, registerWh: this.meter.registerWh },
+    });
+    return [{ timestamp: stoppedAt, sampledValue: [{ value, format: 'SignedData', context: 'Transaction.End' }] }];
   }
 
   private show(status: ConnectorStatus): void {

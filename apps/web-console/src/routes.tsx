@@ -1,4 +1,3 @@
-import AdminPanelSettings from '@mui/icons-material/AdminPanelSettingsOutlined';
 import Bolt from '@mui/icons-material/BoltOutlined';
 import CreditCard from '@mui/icons-material/CreditCardOutlined';
 import Dashboard from '@mui/icons-material/SpaceDashboardOutlined';
@@ -6,6 +5,7 @@ import EventAvailable from '@mui/icons-material/EventAvailableOutlined';
 import EvStation from '@mui/icons-material/EvStationOutlined';
 import FactCheck from '@mui/icons-material/FactCheckOutlined';
 import SystemUpdate from '@mui/icons-material/SystemUpdateAltOutlined';
+import Group from '@mui/icons-material/GroupOutlined';
 import HowToReg from '@mui/icons-material/HowToRegOutlined';
 import History from '@mui/icons-material/HistoryOutlined';
 import Place from '@mui/icons-material/PlaceOutlined';
@@ -13,8 +13,8 @@ import Security from '@mui/icons-material/SecurityOutlined';
 import PlaylistPlay from '@mui/icons-material/PlaylistPlay';
 import UploadFile from '@mui/icons-material/UploadFileOutlined';
 import Verified from '@mui/icons-material/VerifiedOutlined';
-import Rule from '@mui/icons-material/RuleOutlined';
 import Settings from '@mui/icons-material/SettingsOutlined';
+import Tune from '@mui/icons-material/TuneOutlined';
 import type { SvgIconComponent } from '@mui/icons-material';
 import type { ComponentType } from 'react';
 import { ADMINS, AUDITORS, OPERATORS, OWNERS, PEOPLE_READERS, STAFF } from './app/roles.js';
@@ -36,6 +36,7 @@ export interface Page {
 export const NAV_GROUPS = {
   top: undefined,
   operation: 'nav.group.operation',
+  devices: 'nav.group.devices',
   people: 'nav.group.people',
   administration: 'nav.group.administration',
 } as const satisfies Record<string, ConsoleKey | undefined>;
@@ -63,7 +64,7 @@ export const PAGES: readonly Page[] = [
     path: '/commands',
     roles: STAFF,
     page: async () => (await import('./pages/commands/command-runs-page.js')).CommandRunsPage,
-    nav: { label: 'nav.commands', icon: PlaylistPlay, group: 'operation' },
+    nav: { label: 'nav.commands', icon: PlaylistPlay, group: 'devices' },
   },
   {
     path: '/commands/new',
@@ -90,13 +91,13 @@ export const PAGES: readonly Page[] = [
     path: '/onboarding',
     roles: STAFF,
     page: async () => (await import('./pages/onboarding/onboarding-page.js')).OnboardingPage,
-    nav: { label: 'nav.onboarding', icon: HowToReg, group: 'operation' },
+    nav: { label: 'nav.onboarding', icon: HowToReg, group: 'devices' },
   },
   {
     path: '/configuration',
     roles: STAFF,
     page: async () => (await import('./pages/configuration/configuration-page.js')).ConfigurationPage,
-    nav: { label: 'nav.configuration', icon: Rule, group: 'operation' },
+    nav: { label: 'nav.configuration', icon: Tune, group: 'devices' },
   },
   {
     path: '/sessions',
@@ -130,7 +131,7 @@ export const PAGES: readonly Page[] = [
     path: '/firmware',
     roles: STAFF,
     page: async () => (await import('./pages/firmware/firmware-page.js')).FirmwarePage,
-    nav: { label: 'nav.firmware', icon: SystemUpdate, group: 'operation' },
+    nav: { label: 'nav.firmware', icon: SystemUpdate, group: 'devices' },
   },
   {
     path: '/firmware/:campaignId',
@@ -141,7 +142,7 @@ export const PAGES: readonly Page[] = [
     path: '/security',
     roles: STAFF,
     page: async () => (await import('./pages/security/security-page.js')).SecurityPage,
-    nav: { label: 'nav.security', icon: Security, group: 'operation' },
+    nav: { label: 'nav.security', icon: Security, group: 'devices' },
   },
   {
     path: '/data-quality',
@@ -170,7 +171,7 @@ export const PAGES: readonly Page[] = [
     path: '/users',
     roles: PEOPLE_READERS,
     page: async () => (await import('./pages/users/users-page.js')).UsersPage,
-    nav: { label: 'nav.users', icon: AdminPanelSettings, group: 'people' },
+    nav: { label: 'nav.users', icon: Group, group: 'people' },
   },
   {
     path: '/audit',

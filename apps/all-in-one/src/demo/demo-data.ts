@@ -74,6 +74,27 @@ export const SIMULATED_PASSWORD = 'ampline-demo-simulated';
 export const USER_PASSWORD = 'ampline-demo';
 /** Id token that simulated stations charge with. */
 export const FLEET_TOKEN = 'DEMO-FLEET';
+/** Stations of the first tenant that something is shown at. */
+export const SHOWCASE = {
+  /** Its meter signs. */
+  signing: 'THL-001',
+  reserved: 'MWN-002',
+  /** Its site keeps a local list. */
+  localList: 'MWN-001',
+  /** Its site gets a command. */
+  asked: 'HBR-001',
+  updated: ['HBR-001', 'HBR-002', 'HBR-003'],
+};
+/** Id token that an EVSE is reserved for. */
+export const RESERVED_FOR = 'DEMO-OK-1';
+/** An image, and a campaign that brings it to stations. */
+export const FIRMWARE = {
+  vendor: 'Ampline',
+  version: '1.7.0',
+  fileName: 'simulated-1.7.0.bin',
+  sizeBytes: 200_000,
+  campaign: 'Version 1.7.0 for Harbour',
+};
 
 const AC = { type: 'cType2', maxPowerW: 22_000 };
 const DC = { type: 'cCCS2', maxPowerW: 150_000 };

@@ -2,8 +2,10 @@ import { AppError } from '@ampline/kernel-errors';
 import { createTelemetry } from '@ampline/platform-telemetry';
 import { startSimulation, type Simulation } from '@ampline/station-simulator';
 import type { Installation } from '../installation.js';
-import { DEMO, FLEET_TOKEN } from './demo-data.js';
+import { DEMO, FLEET_TOKEN, SHOWCASE, type DemoTenant } from './demo-data.js';
 import { isNotYetKnown, seedDemo } from './seed.js';
+import { furnishShowcase } from './showcase.js';
+import { signingMeter } from './signing-meters.js';
 
 /** The demo at work: simulated stations that charge. */
 export interface Demo {
@@ -20,10 +22,12 @@ export async function startDemo(installation: Installation, step: (what: string)
   const seed = { tenants: DEMO, grpc: installation.grpc, secret: installation.secret, telemetry };
   await whenKnown(() => seedDemo(seed));
   step('starting simulated stations');
+  const meter = signingMeter(`${SHOWCASE.signing}-METER`);
   const simulation: Simulation = startSimulation({
     url: installation.ocppUrl,
     seed: 1,
     idTokens: [FLEET_TOKEN],
+    profile: { securityEvents: true },
     stations: DEMO.flatMap((tenant) =>
       tenant.sites.flatMap((site) =>
         site.stations
@@ -34,13 +38,20 @@ export async function startDemo(installation: Installation, step: (what: string)
             password,
             vendor,
             model,
-            evses: evses.map(({ maxPowerW }) => ({ maxPowerW })),
+            evses: evses.map(({ maxPowerW }) => ({ maxPowerW, ...(identity === SHOWCASE.signing && { sign: meter.sign }) })),
           })),
       ),
     ),
   });
+  const ending = new AbortController();
+  const { grpc, secret } = installation;
+  const showcase = furnishShowcase({ tenant: DEMO[0] as DemoTenant, grpc, secret, telemetry, meter, signal: ending.signal }).catch(
+    (error: unknown) => telemetry.logger.warn('demo.showcase-failed', {}, error),
+  );
   return {
     stop: async () => {
+      ending.abort();
+      await showcase;
       await simulation.stop();
       await telemetry.shutdown();
     },

@@ -5,6 +5,9 @@ import type { CommandAnswer, RawAnswer } from './raw-station.js';
 
 const AGAIN_EVERY_MS = 1_000;
 
+/** A connection that ends rejects what the server has not acknowledged yet; whether it arrived is judged by what the other side does. */
+const unacknowledged = (): void => undefined;
+
 /** What comes in on one topic. */
 type Listener = (text: string) => void;
 
@@ -60,7 +63,7 @@ export class MqttStation {
     this.#waiting.set(messageId, (answer) => (found.answer = answer));
     const again = () => this.sendRaw(JSON.stringify([2, messageId, action, payload]));
     await again();
-    const timer = setInterval(() => void again(), AGAIN_EVERY_MS);
+    const timer = setInterval(() => void again().catch(unacknowledged), AGAIN_EVERY_MS);
     const answer = await eventually(() => found.answer).finally(() => clearInterval(timer));
     if (answer.kind === 'error') throw new Error(`${action}: ${answer.code} ${answer.description}`);
     return answer.payload;
@@ -87,6 +90,6 @@ export class MqttStation {
   #obey(messageId: string, action: string, payload: Record<string, unknown>): void {
     this.commands.push({ action, payload });
     const answer = this.onCommand(action, payload);
-    if (answer !== 'silence') void this.sendRaw(JSON.stringify([3, messageId, answer]));
+    if (answer !== 'silence') void this.sendRaw(JSON.stringify([3, messageId, answer])).catch(unacknowledged);
   }
 }

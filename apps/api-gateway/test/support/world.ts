@@ -1,6 +1,8 @@
 import {
   AuditActorKind,
   CommandOutcome,
+  CommandRunState,
+  CommandSkipReason,
   DriverStatus,
   IdTokenStatus,
   IdTokenType,
@@ -17,6 +19,7 @@ import {
   SignedVerdict,
   UserStatus,
   type BrandStateSchema,
+  type CommandRunSchema,
   type CommandSchema,
   type IntakeIssueSchema,
   type MeterKeySchema,
@@ -30,7 +33,13 @@ import {
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { devices } from './devices.js';
+<<<<<<< HEAD
 import { imports } from './imports.js';
+=======
+import { firmware } from './firmware.js';
+import { routes } from './routing.js';
+import { secured } from './security.js';
+>>>>>>> main
 import type { ServiceAnswers } from './stand-ins.js';
 
 export const AT = timestampFromDate(new Date('2026-03-01T10:00:00Z'));
@@ -64,6 +73,7 @@ export function station(n: number): MessageInitShape<typeof StationStateSchema> 
     firmwareVersion: '1.0',
     lastBootAt: AT,
     protocol: 'ocpp1.6',
+    transport: 'websocket',
     evses: [
       {
         evseId: 'e1',
@@ -112,7 +122,6 @@ export function record(n: number): MessageInitShape<typeof SessionRecordSchema> 
   };
 }
 
-/** About the session of the same number; resolved by the user of the same number when it is not open. */
 /** A key of a meter, revoked. */
 function meterKey(): MessageInitShape<typeof MeterKeySchema> {
   return {
@@ -131,6 +140,7 @@ function meterKey(): MessageInitShape<typeof MeterKeySchema> {
   };
 }
 
+/** About the session of the same number; resolved by the user of the same number when it is not open. */
 export function issue(n: number, status = IntakeIssueStatus.OPEN): MessageInitShape<typeof IntakeIssueSchema> {
   return {
     state: {
@@ -213,8 +223,22 @@ export function command(n: number): MessageInitShape<typeof CommandSchema> {
     requestedBy: idOf('user', n % 5),
     requestedAt: AT,
     completedAt: AT,
+    queueUntil: AT,
   };
 }
+
+const run: MessageInitShape<typeof CommandRunSchema> = {
+  runId: idOf('command', 1),
+  action: 'Reset',
+  payloadJson: '{"type":"Soft"}',
+  state: CommandRunState.ENDED,
+  concurrency: 10,
+  queueUntil: AT,
+  requestedBy: idOf('user', 1),
+  requestedAt: AT,
+  endedAt: AT,
+  counts: { stations: 7, open: 1, queued: 1, accepted: 2, refused: 1, failed: 1, skipped: 1 },
+};
 
 export function user(n: number): MessageInitShape<typeof UserStateSchema> {
   return {
@@ -327,6 +351,7 @@ const counts = {
     { status: 'Offline', connectors: 3n },
   ],
 };
+const retention = { days: 30, maximumDays: 365 };
 const page = { nextCursor: 'next' };
 
 /** A tenant with `size` of everything: services that answer for each id they are asked for. */
@@ -364,6 +389,8 @@ export function worldOf(size: number): ServiceAnswers {
           },
         ],
       }),
+      getMessageRetention: () => ({ retention }),
+      setMessageRetention: () => ({ retention }),
       listMeterValues: () => ({ meterValues: [{ takenAt: AT, receivedAt: AT, registerWh: 5n, powerW: 7n, socPercent: 50 }] }),
     },
     commands: {
@@ -372,6 +399,24 @@ export function worldOf(size: number): ServiceAnswers {
       requestStop: () => ({ command: command(0) }),
       getCommand: () => ({ command: command(0) }),
       listCommands: () => ({ commands: many(command) }),
+      cancelCommand: () => ({ command: command(0) }),
+      getCommandCatalogue: () => ({
+        commands: [{ action: 'Reset', profile: 'Core', schemaJson: '{"type":"object"}', dangerous: true, mayHoldSecret: false }],
+      }),
+    },
+    commandRuns: {
+      previewCommandRun: () => ({
+        ...{ stations: 3, ready: 1, queued: 1 },
+        skipped: [{ reason: CommandSkipReason.OFFLINE, stations: 1, identities: ['ST-1'] }],
+      }),
+      startCommandRun: () => ({ run }),
+      getCommandRun: () => ({ run }),
+      listCommandRuns: () => ({ runs: [run], page }),
+      listCommandRunStations: () => ({
+        stations: [{ stationId: idOf('station', 0), stationIdentity: 'ST-0', skipReason: CommandSkipReason.STOPPED, command: command(0) }],
+        page,
+      }),
+      stopCommandRun: () => ({ run }),
     },
     metering: {
       registerMeterKey: () => ({ meterKey: meterKey() }),
@@ -410,7 +455,13 @@ export function worldOf(size: number): ServiceAnswers {
       resolveIntakeIssue: () => ({ issue: issue(0, IntakeIssueStatus.RESOLVED) }),
     },
     ...devices(),
+<<<<<<< HEAD
     ...imports(),
+=======
+    ...firmware(),
+    routing: routes(),
+    security: secured(station(0)),
+>>>>>>> main
     sessions: {
       getSession: ({ sessionId }) => ({ record: record(numberOf(sessionId)) }),
       listSessions: () => ({ records: many(record) }),

@@ -4,7 +4,7 @@ import type { Clock } from '@ampline/kernel-time';
 import type { AuditTrail } from '@ampline/platform-audit';
 import { keyset, type Database, type KeysetOrder, type KeysetValue, type Page, type Tx } from '@ampline/platform-postgres';
 import { COMMAND_COLUMNS, type CommandRow } from '../commands/command-row.js';
-import { isPasswordChange, type CheckedCommand } from '../commands/command-rules.js';
+import { holdsSecret, type CheckedCommand } from '../commands/command-rules.js';
 import { STATUSES_OF_NO } from '../commands/answers.js';
 import type { Commands } from '../commands/commands.js';
 import { csmsErrors } from '../errors.js';
@@ -175,7 +175,7 @@ export class CommandRunStore {
 }
 
 function planOf(tx: Tx, tenantId: string, { selection, command, queueUntil }: RunWanted): Promise<PlannedStation[]> {
-  if (isPasswordChange(command)) throw csmsErrors.secretNotKept();
+  if (holdsSecret(command)) throw csmsErrors.secretNotKept();
   return plan(tx, tenantId, selection, { action: command.action, queue: queueUntil !== undefined });
 }
 

@@ -3,7 +3,8 @@ import type { InboundResult } from '@ampline/protocol-ocpp';
 import type { WatchedStations } from '../messages/watched-stations.js';
 import type { Ending } from './command-courier.js';
 import type { CommandRow } from './command-row.js';
-import { storableFrame, type CheckedCommand } from './command-rules.js';
+import type { CheckedCommand } from './command-rules.js';
+import { frameWithoutSecrets } from './secrets.js';
 
 /** A command that has been on the wire, or may have been. */
 export interface CommandOnTheWire {
@@ -24,8 +25,8 @@ export async function archiveCommand(tx: Tx, watched: WatchedStations, onTheWire
   if (!('requestFrame' in ending) || ending.requestFrame === undefined) return;
   const messageId = ending.messageId ?? '';
   const answer = ending.outcome === 'timeout' ? undefined : ending;
-  const requestFrame = storableText(storableFrame(command, messageId, ending.requestFrame));
-  const responseFrame = answer ? storableText(answer.responseFrame) : null;
+  const requestFrame = storableText(frameWithoutSecrets(ending.requestFrame));
+  const responseFrame = answer ? storableText(frameWithoutSecrets(answer.responseFrame)) : null;
   const result = resultOf(ending, judged);
   const deviations = (judged?.deviations ?? []).map(({ kind, path }) => `${kind} ${path}`);
   await tx.query(

@@ -3,11 +3,10 @@ import type { Outbox } from '@ampline/platform-outbox';
 import type { Tx } from '@ampline/platform-postgres';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { commandMessage, type CommandRow } from './command-row.js';
-import { HIDDEN, isPasswordSetting } from './command-rules.js';
+import { withoutSecrets } from './secrets.js';
 
 const MOST_JSON_BYTES = 16_384;
 const LONGEST_DESCRIPTION = 1_000;
-const PASSWORD_OF_URL = /(:\/\/[^\s:/@]*:)[^\s/@]+@/g;
 
 /** Tells commands that have just been recorded, or whose outcome has just been stored. */
 export async function tellCommands(tx: Tx, outbox: Outbox, rows: readonly CommandRow[], occurredAt: Date): Promise<void> {
@@ -35,11 +34,8 @@ function commandState(row: CommandRow): MessageInitShape<typeof CommandStateSche
   };
 }
 
-/** JSON without the passwords of stations and of URLs; empty when it is too large to be told. */
+/** JSON without secrets; empty when it is too large to be told. */
 export function tellable(value: unknown): string {
-  const json = JSON.stringify(value, (_key, item: unknown) => {
-    if (isPasswordSetting(item)) return { ...item, value: HIDDEN };
-    return typeof item === 'string' ? item.replace(PASSWORD_OF_URL, `$1${HIDDEN}@`) : item;
-  });
+  const json = JSON.stringify(withoutSecrets(value));
   return Buffer.byteLength(json) <= MOST_JSON_BYTES ? json : '';
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AppError } from '@ampline/kernel-errors';
 import { OCPP16_ACTIONS, type Ocpp16Action } from '@ampline/protocol-ocpp';
-import { checkCommand as checkedAt, isPasswordChange, refusalBy, storableFrame, storablePayload } from './command-rules.js';
+import { checkCommand as checkedAt, holdsSecret, isPasswordChange, refusalBy, storablePayload } from './command-rules.js';
 
 const NOW = new Date('2026-03-05T10:00:00Z');
 const PEM = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
@@ -138,19 +138,19 @@ describe('registration', () => {
   });
 });
 
-describe('a new password of the station', () => {
-  const command = checkCommand('ChangeConfiguration', '{"key":"authorizationKey","value":"41427544206d6f7265"}');
-
-  it('is neither stored nor archived', () => {
-    expect(isPasswordChange(command)).toBe(true);
-    expect(storablePayload(command)).toEqual({ key: 'authorizationKey', value: '[hidden]' });
-    const frame = JSON.stringify([2, 'm1', command.action, command.payload]);
-    expect(storableFrame(command, 'm1', frame)).toBe('[2,"m1","ChangeConfiguration",{"key":"authorizationKey","value":"[hidden]"}]');
+describe('a command with a secret', () => {
+  it.each([
+    ['ChangeConfiguration', '{"key":"authorizationKey","value":"41427544206d6f7265"}', '{"key":"authorizationKey","value":"[hidden]"}'],
+    ['GetDiagnostics', '{"location":"ftp://user:pass@host/log"}', '{"location":"ftp://user:[hidden]@host/log"}'],
+  ])('%s is stored without it, and is not kept for later', (action, payload, stored) => {
+    const command = checkCommand(action, payload);
+    expect(JSON.stringify(storablePayload(command))).toBe(stored);
+    expect(holdsSecret(command)).toBe(true);
   });
 
-  it('is the only thing that is hidden', () => {
+  it('is one of few', () => {
     const other = checkCommand('ChangeConfiguration', '{"key":"HeartbeatInterval","value":"60"}');
     expect(storablePayload(other)).toBe(other.payload);
-    expect(storableFrame(other, 'm1', 'as sent')).toBe('as sent');
+    expect([holdsSecret(other), isPasswordChange(other)]).toEqual([false, false]);
   });
 });

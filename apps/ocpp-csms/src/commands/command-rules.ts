@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isOcpp16Action, ocpp16Action, validateInbound, type Ocpp16Action } from '@ampline/protocol-ocpp';
 import { csmsErrors } from '../errors.js';
 import type { Registration } from '../stations/station-state.js';
 import { brokenRules } from './rules/broken-rules.js';
+import { isPasswordSetting, withoutSecrets } from './secrets.js';
 
 /** A command whose action and payload have been found fit to be sent. */
 export interface CheckedCommand {
@@ -42,45 +44,20 @@ export function refusalBy(registration: Registration, action: Ocpp16Action) {
   return registration === 'pending' && REFUSED_WHILE_PENDING.includes(action) ? csmsErrors.stationPending() : undefined;
 }
 
-/** In the place of a secret. */
-export const HIDDEN = '[hidden]';
-
-/** True for the one command that carries a secret: the station's new password. */
+/** True for the station's new password. */
 export function isPasswordChange({ action, payload }: CheckedCommand): boolean {
   return action === 'ChangeConfiguration' && isPasswordSetting(payload);
 }
 
-/** 1.6 security whitepaper, "AuthorizationKey": as it is set, and as a station may read it out. */
-export function isPasswordSetting(item: unknown): item is { key: string; value: unknown } {
-  if (typeof item !== 'object' || item === null || !('key' in item) || !('value' in item)) return false;
-  return String(item.key).toLowerCase() === 'authorizationkey';
+/** The payload as it may be stored and shown: itself when there is nothing to hide. */
+export function storablePayload({ payload }: CheckedCommand): Record<string, unknown> {
+  const shown = withoutSecrets(payload);
+  return isDeepStrictEqual(shown, payload) ? payload : (shown as Record<string, unknown>);
 }
 
-/** They hold an address that is a credential. */
-const WITH_LINK: readonly Ocpp16Action[] = ['GetDiagnostics', 'GetLog', 'SignedUpdateFirmware', 'UpdateFirmware'];
-
-/** The payload as it may be stored and shown. */
-export function storablePayload(command: CheckedCommand): Record<string, unknown> {
-  if (isPasswordChange(command)) return { ...command.payload, value: HIDDEN };
-  return WITH_LINK.includes(command.action) ? (withoutLinkSecrets(command.payload) as Record<string, unknown>) : command.payload;
-}
-
-/** The frame as it may be archived: with the payload of {@link storablePayload}. */
-export function storableFrame(command: CheckedCommand, messageId: string, frame: string): string {
-  const payload = storablePayload(command);
-  return payload === command.payload ? frame : JSON.stringify([2, messageId, command.action, payload]);
-}
-
-const PASSWORD_OF_URL = /(:\/\/)[^\s/@]*@/g;
-/** The path of a link to a station file: docs/operations/station-files.md. */
-const TOKEN_OF_LINK = /\/f\/[\w-]{43}(?![\w-])/g;
-
-/** The value with each text in it rid of what gives access to files: user, password, and the token of our own links. */
-function withoutLinkSecrets(value: unknown): unknown {
-  if (typeof value === 'string') return value.replace(PASSWORD_OF_URL, `$1${HIDDEN}@`).replace(TOKEN_OF_LINK, `/f/${HIDDEN}`);
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(withoutLinkSecrets);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutLinkSecrets(item)]));
+/** True for a command that cannot be sent later from what is stored of it. */
+export function holdsSecret(command: CheckedCommand): boolean {
+  return storablePayload(command) !== command.payload;
 }
 
 function parsed(json: string): unknown {

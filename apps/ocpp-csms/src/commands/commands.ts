@@ -17,7 +17,8 @@ import type { CommandCourier, Delivery, Ending } from './command-courier.js';
 import type { CommandEffects } from './command-effects.js';
 import { tellCommands } from './command-fact.js';
 import { COMMAND_COLUMNS, type CommandRow, type Outcome } from './command-row.js';
-import { isPasswordChange, refusalBy, storablePayload, type CheckedCommand } from './command-rules.js';
+import { holdsSecret, refusalBy, storablePayload, type CheckedCommand } from './command-rules.js';
+import { withoutSecrets } from './secrets.js';
 
 /** A command as somebody asks for it. */
 export interface CommandWanted {
@@ -95,7 +96,7 @@ export class Commands {
    * `csms.station-rejected`, `csms.idempotency-key-reused`, `csms.secret-not-kept`.
    */
   async execute(wanted: CommandWanted): Promise<CommandRow> {
-    if (wanted.queueUntil && isPasswordChange(wanted.command)) throw csmsErrors.secretNotKept();
+    if (wanted.queueUntil && holdsSecret(wanted.command)) throw csmsErrors.secretNotKept();
     const { row, station } = await this.parts.database.asTenant(wanted.tenantId, (tx) => this.begin(tx, wanted));
     if (!station) return this.outcomeOf(wanted.tenantId, row);
     return this.dispatch({ row, command: wanted.command, epoch: station.epoch, open: station.open, sentAt: row.requested_at });
@@ -252,7 +253,7 @@ export class Commands {
       [
         row.command_id,
         verdict.outcome,
-        storableJson(verdict.response),
+        storableJson(withoutSecrets(verdict.response)),
         verdict.errorCode,
         verdict.errorDescription,
         again ? null : answeredAt,

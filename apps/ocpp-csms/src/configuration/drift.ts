@@ -1,4 +1,4 @@
-import { HIDDEN } from '../commands/command-rules.js';
+import { HIDDEN } from '../commands/secrets.js';
 
 /** Values that mean the same: without regard to case, to blanks around, and to blanks around the commas of a list. */
 const plain = (value: string): string => `lower(regexp_replace(btrim(coalesce(${value}, '')), '\\s*,\\s*', ',', 'g'))`;

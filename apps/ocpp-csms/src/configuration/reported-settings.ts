@@ -2,7 +2,7 @@ import { uuidv7 } from '@ampline/kernel-ids';
 import type { Tx } from '@ampline/platform-postgres';
 import type { ReceivedResponse } from '@ampline/protocol-ocpp';
 import type { AnsweredCommand, Effects } from '../commands/command-effects.js';
-import { HIDDEN } from '../commands/command-rules.js';
+import { HIDDEN } from '../commands/secrets.js';
 import { isSecretKey } from './domain/template.js';
 
 interface Told {

@@ -2,8 +2,7 @@ import { StationPathSubject, type ForeignMessage } from '@ampline/contracts';
 import { fromSubjectToken } from '@ampline/kernel-ids';
 import type { Bus, Incoming, Served } from '@ampline/platform-nats';
 import type { Database, Tx } from '@ampline/platform-postgres';
-import { isOcpp16Action, parseFrame } from '@ampline/protocol-ocpp';
-import { storableFrame } from '../commands/command-rules.js';
+import { frameWithoutSecrets } from '../commands/secrets.js';
 import { storable } from '../messages/message-archive.js';
 import type { WatchedStations } from '../messages/watched-stations.js';
 import { routingErrors } from './errors.js';
@@ -47,8 +46,8 @@ export class ForeignArchive {
   private async write(tx: Tx, tenant: string, station: string, told: ForeignMessage): Promise<void> {
     const { messageUuid, stationId, direction, action, receivedAt, result } = told;
     const messageId = storable(told.messageId);
-    const requestFrame = storable(withoutSecret(told));
-    const responseFrame = storable(told.responseFrame);
+    const requestFrame = storable(frameWithoutSecrets(told.requestFrame));
+    const responseFrame = storable(frameWithoutSecrets(told.responseFrame));
     const deviations = [`answered-by ${told.by}`];
     const { tenantId, epoch, answeredAt } = told;
     await tx.query(INSERT, [
@@ -60,11 +59,4 @@ export class ForeignArchive {
     const telemetry = { messageUuid, stationId, receivedAt, direction, action, messageId, requestFrame, responseFrame, result, deviations };
     this.watched.tell(tx, [{ tenant, station, telemetry }]);
   }
-}
-
-/** A second CSMS may set the station's password. */
-function withoutSecret({ direction, action, messageId, requestFrame }: ForeignMessage): string {
-  const frame = parseFrame(requestFrame);
-  if (direction === 'from-station' || frame.kind !== 'call' || !isOcpp16Action(action)) return requestFrame;
-  return storableFrame({ action, payload: frame.payload }, messageId, requestFrame);
 }

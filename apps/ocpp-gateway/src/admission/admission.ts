@@ -62,6 +62,11 @@ export class Admission {
     }
   }
 
+  /** A storm: upgrades wait for their turn. */
+  get crowded(): boolean {
+    return this.turnstile.crowded;
+  }
+
   revoke(tenant: string, station: string): void {
     this.verifiers.revoke(tenant, station);
   }

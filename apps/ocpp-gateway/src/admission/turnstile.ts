@@ -8,6 +8,11 @@ export class Turnstile {
     private readonly mostWaiting: number,
   ) {}
 
+  /** More have come than are let in at once. */
+  get crowded(): boolean {
+    return this.queue.length > 0;
+  }
+
   /** Runs `work` when it is its turn; undefined when too many wait already. */
   async pass<T>(work: () => Promise<T>): Promise<T | undefined> {
     if (this.inside >= this.atOnce) {

@@ -28,6 +28,9 @@ interface Settings {
 const AT_ONCE = 2;
 const REPORTS_AT_ONCE = 500;
 const REPORT_TIMEOUT_MS = 5_000;
+/** While stations wait to be let in, telling of those that are waits for so long at most: it costs what letting in costs. */
+const HOLD_MS = 5_000;
+const LOOK_EVERY_MS = 100;
 const SNAPSHOT_CHUNK = 2_000;
 const SOCKETS_PER_REPLY = 10_000;
 
@@ -43,6 +46,7 @@ export class Presence {
   private sending = 0;
   private failures = 0;
   private paused: TimerHandle | undefined;
+  private held: TimerHandle | undefined;
   private beatTimer: TimerHandle | undefined;
   private served: Served | undefined;
   private whenSettled: (() => void) | undefined;
@@ -55,6 +59,8 @@ export class Presence {
     private readonly settings: Settings,
     private readonly time: Time,
     private readonly logger: Logger,
+    /** Whether stations wait to be let in. */
+    private readonly crowded: () => boolean,
   ) {
     this.reports = new ReportQueue(settings.maxSockets * 2);
   }
@@ -99,12 +105,13 @@ export class Presence {
     this.served?.unsubscribe();
     await this.settled(graceMs);
     this.stopped = true;
-    if (this.paused) this.time.timers.clear(this.paused);
+    for (const timer of [this.paused, this.held]) if (timer) this.time.timers.clear(timer);
     await this.tell({ kind: 'stopping', ...this.now() });
   }
 
   private settled(graceMs: number): Promise<void> {
     if (this.reports.size === 0) return Promise.resolve();
+    this.pump();
     return new Promise((resolve) => {
       const late = this.time.timers.setTimeout(resolve, graceMs);
       this.whenSettled = () => {
@@ -117,7 +124,17 @@ export class Presence {
   private report(report: SocketReport): void {
     // Of a report that finds the queue full the checksum of the next beat tells.
     this.reports.put(report);
-    this.pump();
+    if (this.held) return;
+    if (this.crowded()) this.hold(this.time.clock.monotonicMs() + HOLD_MS);
+    else this.pump();
+  }
+
+  private hold(untilMs: number): void {
+    this.held = this.time.timers.setTimeout(() => {
+      this.held = undefined;
+      if (this.crowded() && this.time.clock.monotonicMs() < untilMs) this.hold(untilMs);
+      else this.pump();
+    }, LOOK_EVERY_MS);
   }
 
   private pump(): void {

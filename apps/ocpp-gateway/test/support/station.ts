@@ -12,6 +12,8 @@ export interface ConnectOptions {
   headers?: Record<string, string>;
   /** false: leaves pings without a pong. */
   autoPong?: boolean;
+  /** Answers every CALL from the first on. */
+  obeys?: boolean;
   /** PEM; absent: plain text. */
   tls?: { ca: string; cert?: string; key?: string; maxVersion?: SecureVersion };
 }
@@ -60,6 +62,7 @@ export class Station {
       autoPong: o.autoPong ?? true,
     });
     const station = new Station(ws);
+    if (o.obeys) station.obey();
     return new Promise((resolve, reject) => {
       ws.once('open', () => resolve(station));
       ws.once('unexpected-response', (_request, response) => {

@@ -1,6 +1,7 @@
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
-import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { createPortal } from 'react-dom';
 import { useUiText } from '../messages/ui-messages.js';
 import { useFailureText } from './use-failure-text.js';
 
@@ -18,7 +19,7 @@ interface Toasts {
 const Context = createContext<Toasts | null>(null);
 const SHOWN_MS = 6_000;
 
-/** Short messages in a corner, read out politely. */
+/** Short messages in a corner, read out politely, also while a dialog is open. */
 export function ToastProvider({ children }: { children: ReactNode }) {
   const text = useUiText();
   const failureText = useFailureText();
@@ -40,34 +41,47 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     }),
     [add, failureText],
   );
+  const log = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const box = log.current;
+    if (box === null) return;
+    // A dialog hides whatever else is in the body from screen readers.
+    const observer = new MutationObserver(() => box.removeAttribute('aria-hidden'));
+    observer.observe(box, { attributeFilter: ['aria-hidden'] });
+    return () => observer.disconnect();
+  }, []);
+  const list = (
+    <Box
+      ref={log}
+      role="log"
+      aria-live="polite"
+      sx={{
+        position: 'fixed',
+        zIndex: 'snackbar',
+        insetBlockEnd: 16,
+        insetInlineEnd: 16,
+        display: 'grid',
+        gap: 1,
+        width: 'min(400px, calc(100vw - 32px))',
+      }}
+    >
+      {shown.map(({ id, severity, message }) => (
+        <Alert
+          key={id}
+          severity={severity}
+          onClose={() => dismiss(id)}
+          slotProps={{ closeButton: { 'aria-label': text('ui.dismiss') } }}
+          sx={{ backgroundColor: 'background.paper', boxShadow: '0 12px 32px rgba(9, 17, 20, 0.18)' }}
+        >
+          {message}
+        </Alert>
+      ))}
+    </Box>
+  );
   return (
     <Context value={toasts}>
       {children}
-      <Box
-        role="log"
-        aria-live="polite"
-        sx={{
-          position: 'fixed',
-          zIndex: 'snackbar',
-          insetBlockEnd: 16,
-          insetInlineEnd: 16,
-          display: 'grid',
-          gap: 1,
-          width: 'min(400px, calc(100vw - 32px))',
-        }}
-      >
-        {shown.map(({ id, severity, message }) => (
-          <Alert
-            key={id}
-            severity={severity}
-            onClose={() => dismiss(id)}
-            slotProps={{ closeButton: { 'aria-label': text('ui.dismiss') } }}
-            sx={{ backgroundColor: 'background.paper', boxShadow: '0 12px 32px rgba(9, 17, 20, 0.18)' }}
-          >
-            {message}
-          </Alert>
-        ))}
-      </Box>
+      {createPortal(list, document.body)}
     </Context>
   );
 }

@@ -5,7 +5,8 @@ import ButtonBase from '@mui/material/ButtonBase';
 import IconButton from '@mui/material/IconButton';
 import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
-import { NavLink } from 'react-router';
+import { useEffect, useRef } from 'react';
+import { NavLink, useLocation } from 'react-router';
 import { useUiText } from '../messages/ui-messages.js';
 import { TOP_BAR_HEIGHT } from '../theme/theme.js';
 import type { NavGroup, NavItem } from './navigation.js';
@@ -24,13 +25,17 @@ interface SideNavProps {
 /** Navigation at the side of every page. */
 export function SideNav({ brand, groups, collapsed = false, onCollapse }: SideNavProps) {
   const text = useUiText();
+  const { pathname } = useLocation();
+  const entries = useRef<HTMLDivElement>(null);
+  // Where one is stays in sight, also on a low screen.
+  useEffect(() => entries.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest' }), [pathname]);
   const toggle = text(collapsed ? 'ui.nav.expand' : 'ui.nav.collapse');
   return (
     <Box component="nav" aria-label={text('ui.nav')} sx={{ display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 }}>
       <BrandMark {...brand} collapsed={collapsed} />
-      <Box sx={{ flex: 1, overflowY: 'auto', px: 1.25, py: 1 }}>
+      <Box ref={entries} sx={{ flex: 1, overflowY: 'auto', px: 1.25, py: 1 }}>
         {groups.map(({ label, items }, index) => (
-          <Box key={label ?? index} sx={{ mb: 1.75 }}>
+          <Box key={label ?? index} sx={{ mb: 1.25 }}>
             {label !== undefined && (
               <Typography
                 variant="overline"
@@ -42,7 +47,7 @@ export function SideNav({ brand, groups, collapsed = false, onCollapse }: SideNa
                 {label}
               </Typography>
             )}
-            <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: '2px' }}>
+            <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: '1px' }}>
               {items.map((item) => (
                 <li key={item.to}>
                   <NavEntry {...item} collapsed={collapsed} />
@@ -74,7 +79,7 @@ function NavEntry({ to, label, icon: Icon, count, collapsed }: NavItem & { colla
       aria-label={collapsed ? label : undefined}
       sx={({ vars }) => ({
         width: '100%',
-        height: 36,
+        height: 32,
         px: 1.25,
         gap: 1.25,
         justifyContent: collapsed ? 'center' : 'flex-start',

@@ -3,8 +3,9 @@ import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import MenuItem from '@mui/material/MenuItem';
+import Skeleton from '@mui/material/Skeleton';
 import TextField from '@mui/material/TextField';
-import { PageHeader, Section, useFailureText, useUrlFilters } from '@ampline/ui';
+import { ErrorState, PageHeader, Section, useFailureText, useUrlFilters } from '@ampline/ui';
 import { useEffect, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import {
@@ -39,7 +40,7 @@ export function NewRunPage() {
   const failureText = useFailureText();
   const client = useApolloClient();
   const navigate = useNavigate();
-  const { commands } = useCatalogue();
+  const { commands, error } = useCatalogue();
   const filters = useUrlFilters(FILTERS);
   const [action, setAction] = useState(FIRST_ACTION);
   const [hours, setHours] = useState<QueueHours>(0);
@@ -89,49 +90,59 @@ export function NewRunPage() {
           <StationFilters filters={filters} />
         </Section>
         <Section title={text('commandRuns.action')}>
-          <Box sx={{ display: 'grid', gap: 2 }}>
-            <ActionSelect commands={commands} action={action} onChange={setAction} />
-            <PayloadFields payload={payload} />
-          </Box>
-        </Section>
-        <Section title={text('commandRuns.how')}>
-          <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { sm: '1fr 1fr' }, alignItems: 'start' }}>
-            <QueueSelect hours={hours} onChange={setHours} />
-            <TextField
-              select
-              label={text('commandRuns.concurrency')}
-              value={concurrency}
-              onChange={(event) => setConcurrency(Number(event.target.value))}
-              helperText={text('commandRuns.concurrencyHint')}
-              fullWidth
-            >
-              {AT_ONCE.map((value) => (
-                <MenuItem key={value} value={value}>
-                  {value}
-                </MenuItem>
-              ))}
-            </TextField>
-          </Box>
-        </Section>
-        <Box aria-live="polite" sx={{ display: 'grid', gap: 1.5 }}>
-          {failure !== undefined && <Alert severity="error">{failureText(failure)}</Alert>}
-          {prepared && <RunPreview preview={prepared.preview} />}
-        </Box>
-        <Box sx={{ display: 'flex', gap: 1.25, flexWrap: 'wrap' }}>
-          <Button variant={prepared ? 'outlined' : 'contained'} onClick={() => void look()} loading={busy && !prepared}>
-            {text('commandRuns.look')}
-          </Button>
-          {prepared && count > 0 && (
-            <Button
-              variant="contained"
-              color={described?.dangerous ? 'error' : 'primary'}
-              onClick={() => void start(prepared)}
-              loading={busy}
-            >
-              {text('commandRuns.start', { count })}
-            </Button>
+          {described ? (
+            <Box sx={{ display: 'grid', gap: 2 }}>
+              <ActionSelect commands={commands} action={action} onChange={setAction} />
+              <PayloadFields payload={payload} />
+            </Box>
+          ) : error ? (
+            <ErrorState error={error} />
+          ) : (
+            <Skeleton variant="rounded" height={160} />
           )}
-        </Box>
+        </Section>
+        {described && (
+          <>
+            <Section title={text('commandRuns.how')}>
+              <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { sm: '1fr 1fr' }, alignItems: 'start' }}>
+                <QueueSelect hours={hours} onChange={setHours} />
+                <TextField
+                  select
+                  label={text('commandRuns.concurrency')}
+                  value={concurrency}
+                  onChange={(event) => setConcurrency(Number(event.target.value))}
+                  helperText={text('commandRuns.concurrencyHint')}
+                  fullWidth
+                >
+                  {AT_ONCE.map((value) => (
+                    <MenuItem key={value} value={value}>
+                      {value}
+                    </MenuItem>
+                  ))}
+                </TextField>
+              </Box>
+            </Section>
+            <Box aria-live="polite" sx={{ display: 'grid', gap: 1.5 }}>
+              {failure !== undefined && <Alert severity="error">{failureText(failure)}</Alert>}
+              {prepared && <RunPreview preview={prepared.preview} />}
+            </Box>
+            <Box sx={{ display: 'flex', gap: 1.25, flexWrap: 'wrap' }}>
+              <Button variant={prepared ? 'outlined' : 'contained'} onClick={() => void look()} loading={busy && !prepared}>
+                {text('commandRuns.look')}
+              </Button>
+              {prepared && count > 0 && (
+                <Button
+                  variant="contained"
+                  color={described.dangerous ? 'error' : 'primary'}
+                  onClick={() => void start(prepared)}
+                  loading={busy}
+                >
+                  {text('commandRuns.start', { count })}
+                </Button>
+              )}
+            </Box>
+          </>
+        )}
       </Box>
     </>
   );

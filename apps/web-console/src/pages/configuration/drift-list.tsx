@@ -85,7 +85,7 @@ export function DriftList() {
             {text('templates.apply')}
           </Button>
         )}
-        <Typography variant="caption" color="textSecondary">
+        <Typography variant="caption" color="textSecondary" sx={{ gridColumn: '1 / -1' }}>
           {some && text('templates.driftHint')}
         </Typography>
       </FilterBar>

@@ -1,4 +1,5 @@
 import SystemUpdate from '@mui/icons-material/SystemUpdateAltOutlined';
+import Box from '@mui/material/Box';
 import { DataTable, EmptyState, ShareBar, Stale, useFormat, usePages, type Column } from '@ampline/ui';
 import { useMemo } from 'react';
 import { SERVICES } from '../../app/services.js';
@@ -34,7 +35,11 @@ export function CampaignList() {
         header: text('firmware.progress'),
         width: '26%',
         from: 'md',
-        cell: ({ name, stages }) => <ShareBar label={name} shares={sharesOf(totalOf(stages))} compact />,
+        cell: ({ name, stages }) => (
+          <Box sx={{ minWidth: 140 }}>
+            <ShareBar label={name} shares={sharesOf(totalOf(stages))} compact />
+          </Box>
+        ),
       },
       {
         key: 'verified',

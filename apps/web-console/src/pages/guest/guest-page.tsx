@@ -12,7 +12,7 @@ import { useLocation, useParams } from 'react-router';
 import { PublicFrame } from '../../app/public-frame.js';
 import { GuestSessionDocument, type GuestSessionQuery } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
-import { powerCurve } from '../sessions/readings.js';
+import { powerCurve } from '../sessions/curves.js';
 import { SessionDuration } from '../sessions/session-duration.js';
 import { SessionState } from '../sessions/session-state.js';
 

@@ -39,7 +39,7 @@ export function PolicySection() {
       }
     >
       {error !== undefined && <ErrorState error={error} onRetry={() => void refetch().catch(() => undefined)} />}
-      <Typography variant="body2" sx={{ minHeight: 40 }}>
+      <Typography variant="body2" sx={{ minHeight: { xs: 80, sm: 40 } }}>
         {policy !== undefined && (
           <>
             <strong>{text(`onboarding.mode.${policy.mode}`)}</strong>{' '}

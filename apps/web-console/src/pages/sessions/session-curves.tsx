@@ -5,7 +5,7 @@ import { EmptyState, ErrorState, Section, TimeChart, useFormat } from '@ampline/
 import { useMemo } from 'react';
 import type { SessionFactsFragment } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
-import { energyCurve, powerCurve, thinned, type Point } from './readings.js';
+import { energyCurve, powerCurve, thinned, type Point } from './curves.js';
 import type { Readings } from './use-readings.js';
 
 const HEIGHT = 240;

@@ -4,7 +4,7 @@ import { OWNERS, PEOPLE_READERS, STAFF } from '../../app/roles.js';
 import { useViewer } from '../../app/viewer.js';
 import { SessionDriverDocument, type SessionFactsFragment } from '../../generated/graphql.js';
 import { useText, type ConsoleKey } from '../../messages.js';
-import type { Reading } from './readings.js';
+import type { Reading } from '../../parts/readings.js';
 
 const DECISIONS: Readonly<Record<string, ConsoleKey>> = {
   Accepted: 'decision.Accepted',

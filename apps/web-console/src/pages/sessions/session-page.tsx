@@ -19,7 +19,7 @@ import { SessionDoubts } from './session-doubts.js';
 import { SessionFacts } from './session-facts.js';
 import { SessionSignedValues } from './signed-values.js';
 import { SessionState } from './session-state.js';
-import { chargedWh, type Reading } from './readings.js';
+import { chargedWh, type Reading } from '../../parts/readings.js';
 import { StopSession, type StopOutcome } from './stop-session.js';
 import { useReadings } from './use-readings.js';
 

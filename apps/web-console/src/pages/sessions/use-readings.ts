@@ -2,7 +2,7 @@ import { useQuery } from '@apollo/client/react';
 import { useLive } from '@ampline/ui';
 import { useEffect, useMemo, useState } from 'react';
 import { SessionReadingDocument, SessionReadingsDocument } from '../../generated/graphql.js';
-import { joined, type Reading } from './readings.js';
+import { joined, type Reading } from '../../parts/readings.js';
 
 /** A session of some days with a reading each ten seconds. */
 const MOST = 25_000;
@@ -30,6 +30,6 @@ export function useReadings(id: string, running: boolean): Readings {
       if (reading.__typename === 'Reading') setCame((before) => [...before, reading]);
     },
   });
-  const readings = useMemo(() => page && joined<Reading>(page.nodes, came), [came, page]);
+  const readings = useMemo(() => page && joined(page.nodes, came), [came, page]);
   return { readings: data === undefined ? undefined : (readings ?? null), error, reload: () => void refetch().catch(() => undefined) };
 }

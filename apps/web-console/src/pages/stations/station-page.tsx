@@ -3,6 +3,7 @@ import Button from '@mui/material/Button';
 import Skeleton from '@mui/material/Skeleton';
 import { useQuery } from '@apollo/client/react';
 import { ErrorState, isMissing, PageHeader, TimeAgo, UrlTabs, useLive, useThrottled } from '@ampline/ui';
+import { lazy } from 'react';
 import { Link, useParams } from 'react-router';
 import { MESSAGE_READERS } from '../../app/roles.js';
 import { useViewer } from '../../app/viewer.js';
@@ -14,19 +15,21 @@ import {
 } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
 import { MissingPage } from '../failures/missing-page.js';
-import { LocalListTab } from '../local-lists/local-list-tab.js';
-import { CommandsTab } from './commands/commands-tab.js';
-import { ConfigurationTab } from './configuration/configuration-tab.js';
-import { FilesTab } from './files/files-tab.js';
-import { MeterKeysTab } from './meter-keys/meter-keys-tab.js';
-import { MessagesTab } from './messages/messages-tab.js';
 import { RegistrationActions } from './registration-actions.js';
-import { RoutingTab } from './routing/routing-tab.js';
 import type { ShownStation } from './shown-station.js';
-import { SecurityTab } from './security/security-tab.js';
 import { StationOverview } from './station-overview.js';
-import { StationSessionsTab } from './station-sessions-tab.js';
 import { StationState } from './station-state.js';
+
+// Loaded when somebody opens them.
+const SessionsTab = lazy(async () => ({ default: (await import('./station-sessions-tab.js')).StationSessionsTab }));
+const CommandsTab = lazy(async () => ({ default: (await import('./commands/commands-tab.js')).CommandsTab }));
+const MessagesTab = lazy(async () => ({ default: (await import('./messages/messages-tab.js')).MessagesTab }));
+const ConfigurationTab = lazy(async () => ({ default: (await import('./configuration/configuration-tab.js')).ConfigurationTab }));
+const SecurityTab = lazy(async () => ({ default: (await import('./security/security-tab.js')).SecurityTab }));
+const LocalListTab = lazy(async () => ({ default: (await import('../local-lists/local-list-tab.js')).LocalListTab }));
+const FilesTab = lazy(async () => ({ default: (await import('./files/files-tab.js')).FilesTab }));
+const MeterKeysTab = lazy(async () => ({ default: (await import('./meter-keys/meter-keys-tab.js')).MeterKeysTab }));
+const RoutingTab = lazy(async () => ({ default: (await import('./routing/routing-tab.js')).RoutingTab }));
 
 /** Sessions and issues of the station are asked for again at most so often while they change, ms. */
 const PARTS_EVERY_MS = 300;
@@ -101,15 +104,15 @@ function Loaded({ station, onRetry }: { station: ShownStation; onRetry: () => vo
             label: text('station.tab.overview'),
             content: () => <StationOverview station={station} onRetry={onRetry} />,
           },
+          { value: 'sessions', label: text('station.tab.sessions'), content: () => <SessionsTab station={station} /> },
           { value: 'commands', label: text('station.tab.commands'), content: () => <CommandsTab station={station} /> },
           ...(readsMessages
             ? [{ value: 'messages', label: text('station.tab.messages'), content: () => <MessagesTab station={station} /> }]
             : []),
           { value: 'configuration', label: text('station.tab.configuration'), content: () => <ConfigurationTab station={station} /> },
+          { value: 'files', label: text('station.tab.files'), content: () => <FilesTab station={station} /> },
           { value: 'security', label: text('station.tab.security'), content: () => <SecurityTab station={station} /> },
           { value: 'local-list', label: text('station.tab.localList'), content: () => <LocalListTab station={station} /> },
-          { value: 'files', label: text('station.tab.files'), content: () => <FilesTab station={station} /> },
-          { value: 'sessions', label: text('station.tab.sessions'), content: () => <StationSessionsTab station={station} /> },
           { value: 'meter-keys', label: text('station.tab.meterKeys'), content: () => <MeterKeysTab station={station} /> },
           { value: 'routing', label: text('station.tab.routing'), content: () => <RoutingTab station={station} /> },
         ]}

@@ -7,7 +7,7 @@ import { SERVICES } from '../../../app/services.js';
 import { useViewer } from '../../../app/viewer.js';
 import type { StationSessionFragment } from '../../../generated/graphql.js';
 import { useText } from '../../../messages.js';
-import { chargedWh } from './curve.js';
+import { chargedWh } from '../../../parts/readings.js';
 import { useCurve } from './use-curve.js';
 
 /** A session while it goes on: its figures and its power curve move with each reading. */
@@ -54,7 +54,7 @@ export function LiveSession({ session, onStop }: { session: StationSessionFragme
         <TimeChart
           label={text('station.session.power')}
           description={text('station.session.curve', { power: format.power(powerW), count: curve.length })}
-          points={curve.map(({ at, powerW: value }) => ({ at: Date.parse(at), value }))}
+          points={curve.map(({ at, powerW: value }) => ({ at: Date.parse(at), value: value ?? null }))}
           kind="curve"
           format={format.power}
           timeZone={session.timeZone}

@@ -1,13 +1,13 @@
 import { useLive, usePages } from '@ampline/ui';
 import { useEffect, useMemo, useState } from 'react';
 import { StationReadingsDocument, StationSessionReadingDocument } from '../../../generated/graphql.js';
-import { curveOf, type CurvePoint } from './curve.js';
+import { joined, type Reading } from '../../../parts/readings.js';
 
 /** All readings of a live session, growing with each new one. */
-export function useCurve(sessionId: string): readonly CurvePoint[] {
+export function useCurve(sessionId: string): readonly Reading[] {
   const variables = useMemo(() => ({ sessionId }), [sessionId]);
   const { rows, hasMore, loadMore } = usePages(StationReadingsDocument, variables, ({ session }) => session?.readings);
-  const [came, setCame] = useState<readonly CurvePoint[]>([]);
+  const [came, setCame] = useState<readonly Reading[]>([]);
   useLive(StationSessionReadingDocument, {
     variables,
     onData: ({ sessionReading: reading }) => reading.__typename === 'Reading' && setCame((before) => [...before, reading]),
@@ -15,5 +15,5 @@ export function useCurve(sessionId: string): readonly CurvePoint[] {
   useEffect(() => {
     if (hasMore) loadMore();
   }, [hasMore, loadMore]);
-  return useMemo(() => curveOf(rows, came), [rows, came]);
+  return useMemo(() => joined(rows, came), [rows, came]);
 }

@@ -1,21 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { energyCurve, joined, powerCurve, thinned } from './readings.js';
+import { energyCurve, powerCurve, thinned } from './curves.js';
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 28, 12, 0, second)).toISOString();
 
-describe('readings of a session', () => {
-  it('are one course, whether stored or live, each instant once', () => {
-    const stored = [
-      { at: at(20), powerW: 2 },
-      { at: at(10), powerW: 1 },
-    ];
-    const live = [
-      { at: at(20), powerW: 3 },
-      { at: at(30), powerW: 4 },
-    ];
-    expect(joined(stored, live).map(({ powerW }) => powerW)).toEqual([1, 3, 4]);
-  });
-
+describe('curves of a session', () => {
   it('tell power where they have it, 0 among it', () => {
     const curve = powerCurve([
       { at: at(0), powerW: 0 },
