@@ -5,7 +5,7 @@ import { bearer, type ApiClient } from './support/api-client.js';
 import { ConsoleBrowser, DESKTOP, PHONE, type Tab } from './support/browser.js';
 import { draftCampaign } from './support/campaign.js';
 import { connectDemoStation, DEMO_USERS, furnishDemo, USER_PASSWORD, type DemoStation } from './support/demo.js';
-import { layoutShifts, scrollsSideways, seriousViolations, settled, watchLayout } from './support/page-checks.js';
+import { COLOUR_RULES, layoutShifts, scrollsSideways, seriousViolations, settled, watchLayout } from './support/page-checks.js';
 import { Platform } from './support/platform.js';
 import { uploadImport } from './support/upload-import.js';
 
@@ -37,6 +37,7 @@ const ADDRESSES: Addresses = {
   '/sites/:siteId': ({ siteId }) => `/sites/${siteId}`,
   '/onboarding': () => '/onboarding',
   '/configuration': () => '/configuration',
+  '/quirks': () => '/quirks',
   '/sessions': () => '/sessions',
   '/sessions/:sessionId': ({ sessionId }) => `/sessions/${sessionId}`,
   '/reservations': () => '/reservations',
@@ -62,11 +63,17 @@ const MORE: Addresses = {
   'configuration of a station': ({ stationId }) => `/stations/${stationId}?tab=configuration`,
   'files of a station': ({ stationId }) => `/stations/${stationId}?tab=files`,
   'firmware images': () => '/firmware?tab=images',
+  'refused stations': () => '/onboarding?tab=unknown',
+  'registration tokens': () => '/onboarding?tab=tokens',
+  'settings that differ': () => '/configuration?tab=drift',
+  'certificate authorities': () => '/security?tab=authorities',
+  'security events': () => '/security?tab=events',
   'security of a station': ({ stationId }) => `/stations/${stationId}?tab=security`,
   'local list of a station': ({ stationId }) => `/stations/${stationId}?tab=local-list`,
   'meter keys of a station': ({ stationId }) => `/stations/${stationId}?tab=meter-keys`,
   'routing of a station': ({ stationId }) => `/stations/${stationId}?tab=routing`,
   'sessions of a station': ({ stationId }) => `/stations/${stationId}?tab=sessions`,
+  'every quirk': () => '/quirks?tab=quirks',
   'no such page': () => '/no-such-page',
 };
 const ROUTES = Object.entries({ ...ADDRESSES, ...MORE });
@@ -128,7 +135,7 @@ describe('every page of the console', () => {
       await charging.proceed();
       const light = await seriousViolations(page);
       await page.emulateMedia({ colorScheme: 'dark' });
-      const dark = await seriousViolations(page);
+      const dark = await seriousViolations(page, COLOUR_RULES);
       const headings = await page.getByRole('heading', { level: 1 }).count();
       expect({ title: await page.title(), headings, light, dark }).toEqual({
         title: expect.stringMatching(/\S · \S/),

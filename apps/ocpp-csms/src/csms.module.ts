@@ -39,6 +39,7 @@ import { onboardingFeature } from './onboarding/onboarding.feature.js';
 import { AccountsGrpcExport } from './projections/accounts-export.grpc.js';
 import { AccountsLoad } from './projections/accounts-load.js';
 import { AccountsProjection } from './projections/accounts.projection.js';
+import { quirksFeature } from './quirks/quirks.feature.js';
 import { signedValuesFeature } from './signed-values/signed-values.feature.js';
 import { reservationsFeature } from './reservations/reservations.feature.js';
 import { localListsFeature } from './local-lists/local-lists.feature.js';
@@ -131,6 +132,7 @@ function featuresOf(parts: FeatureParts): CsmsFeature[] {
     firmwareFeature(parts, links),
     routingFeature(parts),
     signedValuesFeature(parts),
+    quirksFeature(parts),
     archiveFeature(parts),
     importsFeature(parts),
   ];

@@ -18,8 +18,6 @@ beforeAll(async () => {
     {
       OCPP_CSMS_SETTINGS_DELAY_MS: '0',
       OCPP_CSMS_CONFIGURATION_READ_DELAY_MS: '500',
-      // Nobody plays the gateway's beats.
-      OCPP_CSMS_GATEWAY_SILENCE_S: '600',
     },
     2,
   );

@@ -18,7 +18,6 @@ beforeAll(async () => {
     OCPP_CSMS_FILES_HTTP_PORT: String(port),
     OCPP_CSMS_FIRMWARE_STEP_MS: '50',
     OCPP_CSMS_COMMAND_TIMEOUT_MS: '2000',
-    OCPP_CSMS_GATEWAY_SILENCE_S: '600',
     OCPP_CSMS_SETTINGS_DELAY_MS: '600000',
   });
   demo = await csms.tenant('demo');

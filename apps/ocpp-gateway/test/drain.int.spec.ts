@@ -35,8 +35,7 @@ class Wanderer {
       this.sent += 1;
       const id = `${this.sent}`;
       for (let answered = false; !answered;) {
-        if (this.station.ws.readyState === this.station.ws.OPEN) this.station.send([2, id, 'Heartbeat', {}]);
-        answered = await Promise.race([this.station.answer(id).then(() => true), this.station.closed.then(() => false)]);
+        answered = await this.station.answers([2, id, 'Heartbeat', {}]);
         if (!answered) this.station = await Station.connect(next.gateway.port, { path: `/ocpp/acme/${this.name}`, obeys: true });
       }
       this.answered += 1;

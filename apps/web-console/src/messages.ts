@@ -13,6 +13,7 @@ import { localListsMessages } from './pages/local-lists/local-lists-messages.js'
 import { onboardingMessages } from './pages/onboarding/onboarding-messages.js';
 import { overviewMessages } from './pages/overview/overview-messages.js';
 import { securityMessages } from './pages/security/security-messages.js';
+import { quirksMessages } from './pages/quirks/quirks-messages.js';
 import { reservationsMessages } from './pages/reservations/reservations-messages.js';
 import { sessionsMessages } from './pages/sessions/sessions-messages.js';
 import { signedValuesMessages } from './pages/sessions/signed-values-messages.js';
@@ -44,6 +45,7 @@ const PARTS = [
   routingMessages,
   onboardingMessages,
   templatesMessages,
+  quirksMessages,
   sessionsMessages,
   signedValuesMessages,
   reasonsMessages,

@@ -13,6 +13,7 @@ export * from './gen/ampline/csms/v1/firmware_pb.js';
 export * from './gen/ampline/csms/v1/imports_pb.js';
 export * from './gen/ampline/csms/v1/intake_pb.js';
 export * from './gen/ampline/csms/v1/metering_pb.js';
+export * from './gen/ampline/csms/v1/quirks_pb.js';
 export * from './gen/ampline/csms/v1/local_lists_pb.js';
 export * from './gen/ampline/csms/v1/reservations_pb.js';
 export * from './gen/ampline/csms/v1/onboarding_pb.js';

@@ -7,6 +7,7 @@ import {
   ImportService,
   IntakeService,
   MeteringService,
+  QuirkService,
   StationService,
   type StationState,
   CommandRunService,
@@ -59,6 +60,7 @@ export interface Clients {
   runs: Client<typeof CommandRunService>;
   issues: Client<typeof IntakeService>;
   metering: Client<typeof MeteringService>;
+  quirks: Client<typeof QuirkService>;
   reservations: Client<typeof ReservationService>;
   localLists: Client<typeof LocalListService>;
   onboarding: Client<typeof OnboardingService>;
@@ -162,6 +164,7 @@ export class RunningCsms {
       runs: grpcClient(CommandRunService, o),
       issues: grpcClient(IntakeService, o),
       metering: grpcClient(MeteringService, o),
+      quirks: grpcClient(QuirkService, o),
       reservations: grpcClient(ReservationService, o),
       localLists: grpcClient(LocalListService, o),
       onboarding: grpcClient(OnboardingService, o),
@@ -225,6 +228,8 @@ export class RunningCsms {
       AMPLINE_NATS_AUTH: 'none',
       AMPLINE_OBJECT_STORE_URL: pathToFileURL(this.objectFolder).href,
       OCPP_CSMS_GRPC_PORT: String(port),
+      // The gateways that tests play do not beat.
+      OCPP_CSMS_GATEWAY_SILENCE_S: '600',
       ...this.settings,
     };
   }

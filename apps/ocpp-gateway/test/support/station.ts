@@ -88,6 +88,25 @@ export class Station {
     return this.answer(messageId);
   }
 
+  /** Sends a CALL; false when the socket is closed, now or before its answer. */
+  answers(call: [2, string, string, object]): Promise<boolean> {
+    const { ws } = this;
+    if (ws.readyState !== ws.OPEN) return this.closed.then(() => false);
+    return new Promise((resolve) => {
+      const end = (answered: boolean): void => {
+        ws.off('message', take).off('close', lost);
+        resolve(answered);
+      };
+      const take = (data: Buffer): void => {
+        const [type, id] = JSON.parse(data.toString('utf8')) as unknown[];
+        if (type !== 2 && id === call[1]) end(true);
+      };
+      const lost = (): void => end(false);
+      ws.on('message', take).on('close', lost);
+      this.send(call);
+    });
+  }
+
   /** The RESULT or ERROR with this message id. */
   answer(messageId: string | number): Promise<unknown[]> {
     return eventually(() => this.parsed().find((frame) => frame[0] !== 2 && frame[1] === messageId));
