@@ -2,11 +2,12 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { persistedOperations } from './persisted-operations.mjs';
+import { separateDocuments } from './separate-documents.mjs';
 
 export default defineConfig({
   root: import.meta.dirname,
   base: '/console/',
-  plugins: [react(), persistedOperations('src')],
+  plugins: [react(), separateDocuments('src/generated/graphql.ts'), persistedOperations('src')],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -213,13 +213,14 @@ async function pages() {
   const { BEAT_EVERY_MS, BEAT_LASTS_MS } = await import(at('libs/contracts/dist/index.js'));
   const { KIND_TABLE } = await import(at('libs/kernel-errors/dist/index.js'));
   const { keycloakRealm } = await import(at('apps/identity/dist/realm/keycloak-realm.js'));
-  const { OCPP16_ACTIONS } = await import(at('libs/protocol-ocpp/dist/index.js'));
+  const { OCPP16_ACTIONS, describeQuirks } = await import(at('libs/protocol-ocpp/dist/index.js'));
   const { describeReasons } = await import(at('apps/ocpp-csms/dist/issues/reasons.js'));
   return {
     'docs/operations/intake-issues.md': intakeIssuesPage(describeReasons()),
     'docs/configuration.md': configurationPage(configDefinitions(services)),
     'docs/graphql.md': graphqlPage(),
     'docs/protocols/ocpp16.md': ocpp16Page(OCPP16_ACTIONS),
+    'docs/protocols/quirks.md': describeQuirks(GENERATED),
     'docs/errors.md': errorsPage(await errorDeclarations(), KIND_TABLE),
     'docs/architecture/network.md': networkPage(services, natsUsers(services), { baseConfig, BEAT_EVERY_MS, BEAT_LASTS_MS }),
     'docker/keycloak/ampline-realm.json': JSON.stringify(keycloakRealm()),

@@ -55,7 +55,7 @@ describe('the console by keyboard alone', () => {
     await focused(page.getByRole('heading', { level: 1, name: 'EXT-001' }));
 
     await goTo(page, page.getByRole('tab', { name: 'Overview' }));
-    await keyboard.press('ArrowRight');
+    for (const key of ['ArrowRight', 'ArrowRight']) await keyboard.press(key);
     await keyboard.press('Enter');
     const start = page.getByRole('button', { name: 'Start a session' });
     await goTo(page, start);
@@ -75,7 +75,7 @@ describe('the console by keyboard alone', () => {
 
     const transactionId = await station.begin(1, 'DEMO-OK-1');
     await goTo(page, page.getByRole('tab', { name: 'Commands' }), 'Shift+Tab');
-    await keyboard.press('ArrowLeft');
+    for (const key of ['ArrowLeft', 'ArrowLeft']) await keyboard.press(key);
     await keyboard.press('Enter');
     const stop = page.getByRole('button', { name: 'Stop', exact: true });
     await stop.waitFor();

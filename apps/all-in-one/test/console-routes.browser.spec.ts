@@ -5,8 +5,9 @@ import { bearer, type ApiClient } from './support/api-client.js';
 import { ConsoleBrowser, DESKTOP, PHONE, type Tab } from './support/browser.js';
 import { draftCampaign } from './support/campaign.js';
 import { connectDemoStation, DEMO_USERS, furnishDemo, USER_PASSWORD, type DemoStation } from './support/demo.js';
-import { layoutShifts, scrollsSideways, seriousViolations, settled, watchLayout } from './support/page-checks.js';
+import { COLOUR_RULES, layoutShifts, scrollsSideways, seriousViolations, settled, watchLayout } from './support/page-checks.js';
 import { Platform } from './support/platform.js';
+import { uploadImport } from './support/upload-import.js';
 
 /** What people feel as a jump; Core Web Vitals call 0.1 good. */
 const SHIFT_LIMIT = 0.02;
@@ -19,6 +20,7 @@ interface Known {
   sessionId: string;
   issueId: string;
   campaignId: string;
+  importId: string;
   /** Of a command to all stations. */
   runId: string;
   /** Of an invitation, of a link to the session. */
@@ -35,6 +37,7 @@ const ADDRESSES: Addresses = {
   '/sites/:siteId': ({ siteId }) => `/sites/${siteId}`,
   '/onboarding': () => '/onboarding',
   '/configuration': () => '/configuration',
+  '/quirks': () => '/quirks',
   '/sessions': () => '/sessions',
   '/sessions/:sessionId': ({ sessionId }) => `/sessions/${sessionId}`,
   '/reservations': () => '/reservations',
@@ -43,6 +46,9 @@ const ADDRESSES: Addresses = {
   '/firmware': () => '/firmware',
   '/firmware/:campaignId': ({ campaignId }) => `/firmware/${campaignId}`,
   '/security': () => '/security',
+  '/data-quality': () => '/data-quality',
+  '/import': () => '/import',
+  '/import/:importId': ({ importId }) => `/import/${importId}`,
   '/id-tokens': () => '/id-tokens',
   '/users': () => '/users',
   '/audit': () => '/audit',
@@ -57,11 +63,17 @@ const MORE: Addresses = {
   'configuration of a station': ({ stationId }) => `/stations/${stationId}?tab=configuration`,
   'files of a station': ({ stationId }) => `/stations/${stationId}?tab=files`,
   'firmware images': () => '/firmware?tab=images',
+  'refused stations': () => '/onboarding?tab=unknown',
+  'registration tokens': () => '/onboarding?tab=tokens',
+  'settings that differ': () => '/configuration?tab=drift',
+  'certificate authorities': () => '/security?tab=authorities',
+  'security events': () => '/security?tab=events',
   'security of a station': ({ stationId }) => `/stations/${stationId}?tab=security`,
   'local list of a station': ({ stationId }) => `/stations/${stationId}?tab=local-list`,
   'meter keys of a station': ({ stationId }) => `/stations/${stationId}?tab=meter-keys`,
   'routing of a station': ({ stationId }) => `/stations/${stationId}?tab=routing`,
   'sessions of a station': ({ stationId }) => `/stations/${stationId}?tab=sessions`,
+  'every quirk': () => '/quirks?tab=quirks',
   'no such page': () => '/no-such-page',
 };
 const ROUTES = Object.entries({ ...ADDRESSES, ...MORE });
@@ -83,7 +95,13 @@ describe('every page of the console', () => {
     const api = platform.api(bearer(token));
     const found = await eventually(() => lookUp(api));
     const secrets = await share(api, found.sessionId);
-    known = { ...found, campaignId: await draftCampaign(api, token), runId: await command(api), secrets };
+    known = {
+      ...found,
+      campaignId: await draftCampaign(api, token),
+      importId: await uploadImport(api, token),
+      runId: await command(api),
+      secrets,
+    };
   }, 180_000);
   afterAll(async () => {
     await station.close();
@@ -117,7 +135,7 @@ describe('every page of the console', () => {
       await charging.proceed();
       const light = await seriousViolations(page);
       await page.emulateMedia({ colorScheme: 'dark' });
-      const dark = await seriousViolations(page);
+      const dark = await seriousViolations(page, COLOUR_RULES);
       const headings = await page.getByRole('heading', { level: 1 }).count();
       expect({ title: await page.title(), headings, light, dark }).toEqual({
         title: expect.stringMatching(/\S · \S/),
@@ -155,7 +173,7 @@ interface Charging {
 }
 
 /** Undefined until everything is known that has an address. */
-async function lookUp(api: ApiClient): Promise<Omit<Known, 'secrets' | 'campaignId' | 'runId'> | undefined> {
+async function lookUp(api: ApiClient): Promise<Omit<Known, 'secrets' | 'campaignId' | 'importId' | 'runId'> | undefined> {
   const { stations, sessions, intakeIssues } = await api.get<{
     stations: { nodes: { id: string; site: { id: string } }[] };
     sessions: { nodes: { id: string; status: string }[] };

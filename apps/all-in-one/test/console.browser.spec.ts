@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@ampline/platform-testing';
 import type { Page } from 'playwright-core';
@@ -126,7 +127,7 @@ describe('the console', () => {
     await refusing.close();
   });
 
-  it('shows the frames of a station as they were on the wire, as they come', async () => {
+  it('shows the frames of a station as they were on the wire, as they come, and saves those of a filter', async () => {
     const page = await open('operator', { path: `/stations/${await idOf('EXT-001')}?tab=messages` });
     await page
       .getByRole('row', { name: /From station/ })
@@ -144,6 +145,19 @@ describe('the console', () => {
     await drawer.getByText(`[2,"${messageId}","DataTransfer",{"vendorId":"example","data":"a \\"quoted\\" text"}]`).waitFor();
     await drawer.getByRole('group', { name: 'Answer' }).getByRole('button', { name: 'As on the wire' }).click();
     await drawer.getByText(new RegExp(`^\\[3,"${messageId}",`)).waitFor();
+    await drawer.getByRole('button', { name: 'Close' }).click();
+
+    await page.getByRole('combobox', { name: 'Action' }).click();
+    await page.getByRole('option', { name: 'DataTransfer', exact: true }).click();
+    await page
+      .getByRole('row', { name: /BootNotification/ })
+      .first()
+      .waitFor({ state: 'detached' });
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export as CSV' }).click();
+    const saved = await readFile(await (await saving).path(), 'utf8');
+    expect(saved).toContain(messageId);
+    expect(saved).not.toContain('BootNotification');
   });
 
   it('blocks an id token, and the station hears of it', async () => {

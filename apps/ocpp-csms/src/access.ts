@@ -2,6 +2,7 @@ import {
   CommandService,
   IntakeService,
   MeteringService,
+  QuirkService,
   StationService,
   CommandRunService,
   ConfigurationService,
@@ -84,6 +85,13 @@ export const meteringBinding = grpcBinding(MeteringService, {
   revokeMeterKey: changing,
   listMeterKeys: reading,
   getSignedValues: tenant([...STAFF, ...OWNERS], 'sessions:read'),
+});
+
+/** Vendor quirks: who may call what. */
+export const quirkBinding = grpcBinding(QuirkService, {
+  listQuirks: reading,
+  getStationQuirks: reading,
+  overrideStationQuirk: changing,
 });
 
 /** Unknown stations: who may call what. */

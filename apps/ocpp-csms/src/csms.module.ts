@@ -28,6 +28,7 @@ import { ExportStore } from './export/export.store.js';
 import { DueLoop } from './due-loop.js';
 import type { CsmsFeature, FeatureParts } from './feature.js';
 import { firmwareFeature } from './firmware/firmware.feature.js';
+import { importsFeature } from './imports/imports.feature.js';
 import { AfterBoots } from './intake/after-boot.js';
 import { StationPath } from './intake/station-path.js';
 import { IssueResolution } from './issues/issue-resolution.js';
@@ -38,6 +39,7 @@ import { onboardingFeature } from './onboarding/onboarding.feature.js';
 import { AccountsGrpcExport } from './projections/accounts-export.grpc.js';
 import { AccountsLoad } from './projections/accounts-load.js';
 import { AccountsProjection } from './projections/accounts.projection.js';
+import { quirksFeature } from './quirks/quirks.feature.js';
 import { signedValuesFeature } from './signed-values/signed-values.feature.js';
 import { reservationsFeature } from './reservations/reservations.feature.js';
 import { localListsFeature } from './local-lists/local-lists.feature.js';
@@ -130,7 +132,9 @@ function featuresOf(parts: FeatureParts): CsmsFeature[] {
     firmwareFeature(parts, links),
     routingFeature(parts),
     signedValuesFeature(parts),
+    quirksFeature(parts),
     archiveFeature(parts),
+    importsFeature(parts),
   ];
 }
 

@@ -18,6 +18,7 @@ import {
   commandBinding,
   intakeBinding,
   meteringBinding,
+  quirkBinding,
   stationBinding,
   commandRunBinding,
   configurationBinding,
@@ -39,6 +40,7 @@ import { routingErrors } from './routing/errors.js';
 import { csmsOperations } from './operations.js';
 import { localListBinding } from './local-lists/access.js';
 import { localListErrors } from './local-lists/errors.js';
+import { importBinding } from './imports/access.js';
 import { reservationBinding } from './reservations/access.js';
 import { reservationErrors } from './reservations/errors.js';
 import { stationFileErrors } from './station-files/errors.js';
@@ -55,7 +57,9 @@ export const ocppCsmsService = defineService({
     commandBinding,
     intakeBinding,
     meteringBinding,
+    quirkBinding,
     commandRunBinding,
+    importBinding,
     reservationBinding,
     localListBinding,
     onboardingBinding,

@@ -5,22 +5,23 @@ import type { Quirks } from './profile.js';
 const VOLTAGE_V = 230;
 const PHASES = 3;
 
-type Sampler = (meter: EnergyMeter, quirks: Quirks) => SampledValue | undefined;
+/** `sinceWh`: the register at the begin of the transaction. */
+type Sampler = (meter: EnergyMeter, quirks: Quirks, sinceWh: number) => SampledValue | undefined;
 
 const SAMPLERS: Readonly<Record<string, Sampler>> = {
-  'Energy.Active.Import.Register': (meter, quirks) => register(meter.registerWh, quirks),
+  'Energy.Active.Import.Register': (meter, quirks, sinceWh) => sampledRegister(meter.registerWh, quirks, sinceWh),
   'Power.Active.Import': (meter) => ({ value: String(meter.powerW), measurand: 'Power.Active.Import', unit: 'W' }),
-  'Current.Import': (meter) => ({
-    value: (meter.powerW / PHASES / VOLTAGE_V).toFixed(1),
+  'Current.Import': (meter, { deciAmpere }) => ({
+    value: ((meter.powerW / PHASES / VOLTAGE_V) * (deciAmpere ? 10 : 1)).toFixed(1),
     measurand: 'Current.Import',
     unit: 'A',
     phase: 'L1',
   }),
   Voltage: () => ({ value: String(VOLTAGE_V), measurand: 'Voltage', unit: 'V', phase: 'L1-N' }),
-  SoC: (meter) =>
-    meter.stateOfChargePercent === undefined
+  SoC: ({ stateOfChargePercent: percent }, { socAsFraction }) =>
+    percent === undefined
       ? undefined
-      : { value: String(meter.stateOfChargePercent), measurand: 'SoC', unit: 'Percent', location: 'EV' },
+      : { value: String(socAsFraction ? percent / 100 : percent), measurand: 'SoC', unit: 'Percent', location: 'EV' },
 };
 
 /** A register reading as text: whole Wh, or kWh with three decimals, which is the same. */
@@ -31,12 +32,18 @@ export function register(wh: number, quirks: Pick<Quirks, 'energyUnit'>): Sample
     : { value: String(wh), measurand, unit: 'Wh' };
 }
 
+/** A register between begin and end. */
+function sampledRegister(wh: number, quirks: Quirks, sinceWh: number): SampledValue {
+  if (quirks.sampledRegister === 'per-transaction') return register(wh - sinceWh, quirks);
+  return quirks.sampledRegister === 'kWh-as-Wh' ? register(Math.floor(wh / 1_000), { energyUnit: 'Wh' }) : register(wh, quirks);
+}
+
 /** One MeterValue with the measurands that the station has and that are asked for. */
 export function meterValue(
-  o: { timestamp: string; context: NonNullable<SampledValue['context']>; measurands: readonly string[]; quirks: Quirks },
+  o: { timestamp: string; context: NonNullable<SampledValue['context']>; measurands: readonly string[]; quirks: Quirks; sinceWh: number },
   meter: EnergyMeter,
 ): MeterValue {
-  const samples = o.measurands.flatMap((measurand) => SAMPLERS[measurand]?.(meter, o.quirks) ?? []);
-  const sampledValue = samples.length > 0 ? samples : [register(meter.registerWh, o.quirks)];
+  const samples = o.measurands.flatMap((measurand) => SAMPLERS[measurand]?.(meter, o.quirks, o.sinceWh) ?? []);
+  const sampledValue = samples.length > 0 ? samples : [sampledRegister(meter.registerWh, o.quirks, o.sinceWh)];
   return { timestamp: o.timestamp, sampledValue: sampledValue.map((sample) => ({ ...sample, context: o.context })) };
 }

@@ -22,6 +22,20 @@ export interface Quirks {
   /** Fields that no schema has. */
   extraFields: boolean;
   energyUnit: 'Wh' | 'kWh';
+  /** Sampled registers: as they are, whole kWh under the name Wh, or from 0 in each transaction. */
+  sampledRegister: 'lifetime' | 'kWh-as-Wh' | 'per-transaction';
+  /** Currents in tenths of an ampere under the name A. */
+  deciAmpere: boolean;
+  /** State of charge as a share of 1. */
+  socAsFraction: boolean;
+  /** The only connector is called 0 in StatusNotification and MeterValues. */
+  connectorZero: boolean;
+  /** Bytes behind an id token of 20 characters in StopTransaction. */
+  longIdTokens: boolean;
+  /** What meterStop is: the register, 0, or 1 Wh less. */
+  meterStop: 'register' | 'zero' | 'rounded-down';
+  /** Offers no Sec-WebSocket-Protocol. */
+  noSubprotocol: boolean;
   /** `"meterStart": "123"` */
   numbersAsText: boolean;
   /** How times end: `2026-01-01T12:00:00.000` + `Z`, nothing, or `+02:00` (the moment stays the same). */
@@ -113,6 +127,13 @@ export const NORMAL_PROFILE: StationProfile = {
     messageIds: 'uuid',
     extraFields: false,
     energyUnit: 'Wh',
+    sampledRegister: 'lifetime',
+    deciAmpere: false,
+    socAsFraction: false,
+    connectorZero: false,
+    longIdTokens: false,
+    meterStop: 'register',
+    noSubprotocol: false,
     numbersAsText: false,
     zone: 'utc',
   },
@@ -138,6 +159,15 @@ export const PROFILES = {
   'message-id-twice': { quirks: { messageIds: 'twice' } },
   'extra-fields': { quirks: { extraFields: true } },
   'kwh-units': { quirks: { energyUnit: 'kWh' } },
+  'kwh-as-wh': { quirks: { sampledRegister: 'kWh-as-Wh' } },
+  'register-per-transaction': { quirks: { sampledRegister: 'per-transaction' } },
+  'deci-ampere': { quirks: { deciAmpere: true } },
+  'soc-fraction': { quirks: { socAsFraction: true } },
+  'connector-zero': { quirks: { connectorZero: true } },
+  'long-id-tokens': { quirks: { longIdTokens: true } },
+  'meter-stop-zero': { quirks: { meterStop: 'zero' }, configuration: { StopTxnSampledData: 'Energy.Active.Import.Register' } },
+  'meter-stop-rounded-down': { quirks: { meterStop: 'rounded-down' } },
+  'no-subprotocol': { quirks: { noSubprotocol: true } },
   'numbers-as-text': { quirks: { numbersAsText: true } },
   'no-boot-after-reconnect': { bootsOnReconnect: false },
   'firmware-fails': { files: { failedInstallations: 1 } },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Chance } from './chance.js';
-import { register } from './meter-values.js';
+import { EnergyMeter } from './energy-meter.js';
+import { meterValue, register } from './meter-values.js';
 import { profileOf, PROFILES } from './profile.js';
 import { MessageIds, payloadText, stopTransactionId } from './quirks.js';
 
@@ -32,6 +33,27 @@ describe('quirks', () => {
     ['minus-one', 42, -1],
   ] as const)('stops with %s of %s: %s', (kind, given, expected) => {
     expect(stopTransactionId(given, { ...quirks, stopTransactionId: kind }, chance())).toBe(expected);
+  });
+
+  it.each([
+    ['MeterValues', { connectorId: 1 }, { connectorZero: true }, { connectorId: 0 }],
+    ['StartTransaction', { connectorId: 1 }, { connectorZero: true }, { connectorId: 1 }],
+    ['StopTransaction', { meterStop: 7 }, { meterStop: 'zero' }, { meterStop: 0 }],
+    ['StopTransaction', { meterStop: 7 }, { meterStop: 'rounded-down' }, { meterStop: 6 }],
+    ['StopTransaction', { idTag: 'A'.repeat(20) }, { longIdTokens: true }, { idTag: `${'A'.repeat(20)}\u0010\u000e` }],
+    ['StopTransaction', { idTag: 'SHORT' }, { longIdTokens: true }, { idTag: 'SHORT' }],
+  ] as const)('%s %j with %j: %j', (action, payload, changes, expected) => {
+    expect(JSON.parse(payloadText(action, payload, { ...quirks, ...changes }))).toEqual(expected);
+  });
+
+  it.each([
+    ['kWh-as-Wh', '361'],
+    ['per-transaction', '561'],
+    ['lifetime', '361561'],
+  ] as const)('samples a register that is %s as %s', (sampledRegister, value) => {
+    const meter = new EnergyMeter(361_561, 22_000, 1, () => undefined);
+    const o = { timestamp: '', context: 'Sample.Periodic', measurands: ['Energy.Active.Import.Register'], sinceWh: 361_000 } as const;
+    expect(meterValue({ ...o, quirks: { ...quirks, sampledRegister } }, meter).sampledValue).toMatchObject([{ value }]);
   });
 
   it('makes message ids as the firmware does', () => {

@@ -115,7 +115,11 @@ export class SimulatedEvse {
     const startedAt = parts.stationClock.timestamp();
     const ledger = parts.ledger.begin({ connectorId, idToken, startedAt, meterStartWh: this.meter.registerWh });
     const sinceMs = parts.clock.now().getTime();
-    this.running = { ledger, sinceMs, begin: this.reading('Transaction.Begin', parts.configuration.list('StopTxnSampledData'), startedAt) };
+    this.running = {
+      ledger,
+      sinceMs,
+      begin: this.reading('Transaction.Begin', parts.configuration.list('StopTxnSampledData'), startedAt, ledger),
+    };
     if (this.vehicle !== undefined) this.meter.close(parts.clock.monotonicMs(), this.vehicle);
     const reservationId = parts.reservations.use(connectorId, { idToken, parentIdToken });
     const payload: RequestOf<'StartTransaction'> = {
@@ -144,7 +148,7 @@ export class SimulatedEvse {
     const stop = parts.ledger.end(ledger, { stoppedAt, meterStopWh: this.meter.registerWh, stopReason: reason });
     const measurands = parts.configuration.list('StopTxnSampledData');
     const data = [
-      ...(measurands.length > 0 ? [begin, this.reading('Transaction.End', measurands, stoppedAt)] : []),
+      ...(measurands.length > 0 ? [begin, this.reading('Transaction.End', measurands, stoppedAt, ledger)] : []),
       ...this.signedReading(ledger, stoppedAt),
     ];
     const payload = (): RequestOf<'StopTransaction'> => ({
@@ -166,7 +170,7 @@ export class SimulatedEvse {
     this.meter.advance(parts.clock.monotonicMs());
     const key = context === 'Sample.Clock' ? 'MeterValuesAlignedData' : 'MeterValuesSampledData';
     const timestamp = parts.stationClock.timestamp();
-    const reading = this.reading(context, parts.configuration.list(key), timestamp);
+    const reading = this.reading(context, parts.configuration.list(key), timestamp, running?.ledger);
     const ledger = parts.ledger.message('MeterValues', running && { transaction: running.ledger.number });
     ledger.reading = { at: timestamp, registerWh: this.meter.registerWh };
     parts.desk.keep({
@@ -237,8 +241,10 @@ export class SimulatedEvse {
     context: 'Transaction.Begin' | 'Transaction.End' | 'Sample.Periodic' | 'Sample.Clock' | 'Trigger',
     measurands: string[],
     timestamp: string,
+    transaction: LedgerTransaction | undefined,
   ) {
-    return meterValue({ timestamp, context, measurands, quirks: this.parts.profile.quirks }, this.meter);
+    const { quirks } = this.parts.profile;
+    return meterValue({ timestamp, context, measurands, quirks, sinceWh: transaction?.meterStartWh ?? 0 }, this.meter);
   }
 
   /** Of the whole transaction, when the meter signs. */

@@ -267,7 +267,7 @@ export class SimulatedStation implements CommandedStation, StationHost {
         identity: this.identity,
         ...(password !== undefined && { password }),
         ...(base.startsWith('wss:') && { tls: this.tls(securityProfile) }),
-        subprotocols: SUBPROTOCOLS,
+        subprotocols: parts.profile.quirks.noSubprotocol ? [] : SUBPROTOCOLS,
         callTimeoutMs,
         handshakeTimeoutMs,
         pingEveryMs: parts.configuration.count('WebSocketPingInterval') * parts.pace.secondMs,

@@ -1,6 +1,6 @@
 import { eventually } from '@ampline/platform-testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startSimulation, type ProfileChanges, type Simulation } from '../src/index.js';
+import { startSimulation, type ProfileChanges, type SignedReading, type Simulation } from '../src/index.js';
 import { StrictCentralSystem } from './support/strict-central-system.js';
 
 const QUICK: ProfileChanges = {
@@ -43,6 +43,29 @@ describe('a station that works as it should', () => {
       ['StatusNotification', 1],
       ['StatusNotification', 2],
     ]);
+    expect(centralSystem.violations).toEqual([]);
+  });
+
+  it('tells what its meter has signed at the end of a transaction', async () => {
+    const signed: SignedReading[] = [];
+    const sign = (reading: SignedReading) => `signed ${signed.push(reading)}`;
+    simulation = startSimulation({
+      url: centralSystem.url,
+      stations: [{ tenant: 'demo', identity: 'SIM-1', evses: [{ sign }] }],
+      idTokens: ['A'],
+      profile: QUICK,
+      secondMs: 10,
+    });
+    const [stop] = await eventually(() => {
+      const stops = centralSystem.of('StopTransaction');
+      return stops.length > 0 && stops;
+    });
+    const { timestamp, meterStop, transactionData } = stop?.payload ?? {};
+    expect(transactionData).toContainEqual({
+      timestamp,
+      sampledValue: [{ value: 'signed 1', format: 'SignedData', context: 'Transaction.End' }],
+    });
+    expect(signed[0]).toMatchObject({ idToken: 'A', end: { at: timestamp, registerWh: meterStop } });
     expect(centralSystem.violations).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LOCALES, sentences } from '@ampline/ui';
 import { describe, expect, it } from '@jest/globals';
+import { createIntl } from 'react-intl';
 import { CATALOGUES } from './messages.js';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -45,6 +46,18 @@ describe('sentences', () => {
 
   it('are filled with the same in every language', () => {
     expect(Object.keys(en).filter((key) => String(slots(en[key] ?? '')) !== String(slots(de[key] ?? '')))).toEqual([]);
+  });
+
+  it('can be said in every language', () => {
+    const faults: string[] = [];
+    for (const locale of LOCALES) {
+      const messages = sentences(locale, CATALOGUES);
+      const intl = createIntl({ locale, messages, onError: ({ message }) => faults.push(message) });
+      for (const [id, sentence] of Object.entries(messages)) {
+        intl.formatMessage({ id }, Object.fromEntries(slots(sentence).map((name) => [name, 1])));
+      }
+    }
+    expect(faults).toEqual([]);
   });
 
   it('are all said somewhere', () => {

@@ -4,6 +4,8 @@ import { auditMessages } from './pages/audit/audit-messages.js';
 import { firmwareMessages } from './pages/firmware/firmware-messages.js';
 import { templatesMessages } from './pages/configuration/templates-messages.js';
 import { idTokensMessages } from './pages/id-tokens/id-tokens-messages.js';
+import { dataQualityMessages } from './pages/data-quality/data-quality-messages.js';
+import { importMessages } from './pages/import/import-messages.js';
 import { publicMessages } from './pages/invitation/public-messages.js';
 import { issuesMessages } from './pages/issues/issues-messages.js';
 import { reasonsMessages } from './pages/issues/reasons-messages.js';
@@ -11,6 +13,7 @@ import { localListsMessages } from './pages/local-lists/local-lists-messages.js'
 import { onboardingMessages } from './pages/onboarding/onboarding-messages.js';
 import { overviewMessages } from './pages/overview/overview-messages.js';
 import { securityMessages } from './pages/security/security-messages.js';
+import { quirksMessages } from './pages/quirks/quirks-messages.js';
 import { reservationsMessages } from './pages/reservations/reservations-messages.js';
 import { sessionsMessages } from './pages/sessions/sessions-messages.js';
 import { signedValuesMessages } from './pages/sessions/signed-values-messages.js';
@@ -42,6 +45,7 @@ const PARTS = [
   routingMessages,
   onboardingMessages,
   templatesMessages,
+  quirksMessages,
   sessionsMessages,
   signedValuesMessages,
   reasonsMessages,
@@ -54,6 +58,8 @@ const PARTS = [
   settingsMessages,
   securityMessages,
   publicMessages,
+  importMessages,
+  dataQualityMessages,
 ] as const;
 
 export const CATALOGUES = [uiMessages, ...PARTS];

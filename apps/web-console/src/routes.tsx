@@ -3,6 +3,7 @@ import CreditCard from '@mui/icons-material/CreditCardOutlined';
 import Dashboard from '@mui/icons-material/SpaceDashboardOutlined';
 import EventAvailable from '@mui/icons-material/EventAvailableOutlined';
 import EvStation from '@mui/icons-material/EvStationOutlined';
+import Extension from '@mui/icons-material/ExtensionOutlined';
 import FactCheck from '@mui/icons-material/FactCheckOutlined';
 import SystemUpdate from '@mui/icons-material/SystemUpdateAltOutlined';
 import Group from '@mui/icons-material/GroupOutlined';
@@ -11,6 +12,8 @@ import History from '@mui/icons-material/HistoryOutlined';
 import Place from '@mui/icons-material/PlaceOutlined';
 import Security from '@mui/icons-material/SecurityOutlined';
 import PlaylistPlay from '@mui/icons-material/PlaylistPlay';
+import UploadFile from '@mui/icons-material/UploadFileOutlined';
+import Verified from '@mui/icons-material/VerifiedOutlined';
 import Settings from '@mui/icons-material/SettingsOutlined';
 import Tune from '@mui/icons-material/TuneOutlined';
 import type { SvgIconComponent } from '@mui/icons-material';
@@ -98,6 +101,12 @@ export const PAGES: readonly Page[] = [
     nav: { label: 'nav.configuration', icon: Tune, group: 'devices' },
   },
   {
+    path: '/quirks',
+    roles: STAFF,
+    page: async () => (await import('./pages/quirks/quirks-page.js')).QuirksPage,
+    nav: { label: 'nav.quirks', icon: Extension, group: 'devices' },
+  },
+  {
     path: '/sessions',
     roles: [...STAFF, ...OWNERS],
     page: async () => (await import('./pages/sessions/sessions-page.js')).SessionsPage,
@@ -141,6 +150,40 @@ export const PAGES: readonly Page[] = [
     roles: STAFF,
     page: async () => (await import('./pages/security/security-page.js')).SecurityPage,
     nav: { label: 'nav.security', icon: Security, group: 'devices' },
+  },
+  {
+    path: '/data-quality',
+    roles: STAFF,
+    page: async () => (await import('./pages/data-quality/data-quality-page.js')).DataQualityPage,
+    nav: { label: 'nav.dataQuality', icon: Verified, group: 'operation' },
+  },
+  {
+    path: '/import',
+    roles: OPERATORS,
+    page: async () => (await import('./pages/import/imports-page.js')).ImportsPage,
+    nav: { label: 'nav.import', icon: UploadFile, group: 'devices' },
+  },
+  {
+    path: '/import/:importId',
+    roles: OPERATORS,
+    page: async () => (await import('./pages/import/import-page.js')).ImportPage,
+  },
+  {
+    path: '/data-quality',
+    roles: STAFF,
+    page: async () => (await import('./pages/data-quality/data-quality-page.js')).DataQualityPage,
+    nav: { label: 'nav.dataQuality', icon: Verified, group: 'operation' },
+  },
+  {
+    path: '/import',
+    roles: OPERATORS,
+    page: async () => (await import('./pages/import/imports-page.js')).ImportsPage,
+    nav: { label: 'nav.import', icon: UploadFile, group: 'operation' },
+  },
+  {
+    path: '/import/:importId',
+    roles: OPERATORS,
+    page: async () => (await import('./pages/import/import-page.js')).ImportPage,
   },
   {
     path: '/id-tokens',

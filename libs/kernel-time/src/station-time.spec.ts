@@ -32,6 +32,12 @@ describe('parseStationTime', () => {
     expect(parseStationTime(raw)).toEqual({ at: null, zoned: false, raw });
   });
 
+  it('takes a time without a zone as one of the zone that is meant', () => {
+    const raw = '2025-07-01T10:00:00.250';
+    expect(parseStationTime(raw, 'Europe/Berlin')).toEqual({ at: new Date('2025-07-01T08:00:00.250Z'), zoned: true, raw });
+    expect(parseStationTime('2025-07-01T10:00:00Z', 'Europe/Berlin').at).toEqual(new Date('2025-07-01T10:00:00Z'));
+  });
+
   it('reads back what we print ourselves', () => {
     const date = fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true });
     fc.assert(fc.property(date, (at) => expect(parseStationTime(at.toISOString())).toEqual({ at, zoned: true, raw: at.toISOString() })));

@@ -1,3 +1,5 @@
+import { zonedInstantMs } from './time-zone.js';
+
 /** A timestamp as a charging station sent it. Station clocks are not trusted: keep `raw` beside everything derived from it. */
 export interface StationTime {
   /** UTC instant; null when the text is no ISO 8601 date and time. */
@@ -24,13 +26,16 @@ const EARLIEST_MS = Date.UTC(2015, 0, 1);
 /**
  * Reads ISO 8601 as stations write it: `T` or a blank, with or without seconds, any number of fraction digits (kept to the
  * millisecond), decimal comma, zone as `Z`, `+02`, `+0200`, `+02:00` or missing, second 60. Never throws.
+ *
+ * @param meantZone IANA zone that a time without one is known to mean; such a time is then as good as one with a zone
  */
-export function parseStationTime(raw: string): StationTime {
+export function parseStationTime(raw: string, meantZone?: string): StationTime {
   const parts = ISO_8601.exec(raw)?.groups;
   if (parts === undefined) return { at: null, zoned: false, raw };
   const localMs = localMilliseconds(parts);
   const offsetMs = zoneOffsetMs(parts.zone);
   if (localMs === undefined || offsetMs === undefined) return { at: null, zoned: false, raw };
+  if (parts.zone === undefined && meantZone !== undefined) return { at: new Date(zonedInstantMs(localMs, meantZone)), zoned: true, raw };
   return { at: new Date(localMs - offsetMs), zoned: parts.zone !== undefined, raw };
 }
 

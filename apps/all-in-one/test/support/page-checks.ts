@@ -2,10 +2,14 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 
-/** What axe calls serious or critical, with the elements it means. */
-export async function seriousViolations(page: Page): Promise<string[]> {
+/** Rules of axe whose outcome depends on the theme. */
+export const COLOUR_RULES: readonly string[] = ['color-contrast', 'link-in-text-block'];
+
+/** What axe calls serious or critical, with the elements it means: by all of its rules, or by some. */
+export async function seriousViolations(page: Page, rules?: readonly string[]): Promise<string[]> {
   // Without frames there is nothing to gather from them, which would take a page of its own each time.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  const axe = new AxeBuilder({ page }).setLegacyMode();
+  const { violations } = await (rules ? axe.withRules([...rules]) : axe).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`));

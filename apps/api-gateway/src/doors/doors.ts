@@ -7,8 +7,10 @@ import {
   CommandService,
   ConfigurationService,
   FirmwareService,
+  ImportService,
   IntakeService,
   MeteringService,
+  QuirkService,
   LocalListService,
   OnboardingService,
   PeopleService,
@@ -36,6 +38,7 @@ const SERVED = {
   intake: [IntakeService, 'ocpp-csms'],
   routing: [RoutingService, 'ocpp-csms'],
   metering: [MeteringService, 'ocpp-csms'],
+  quirks: [QuirkService, 'ocpp-csms'],
   reservations: [ReservationService, 'ocpp-csms'],
   localLists: [LocalListService, 'ocpp-csms'],
   onboarding: [OnboardingService, 'ocpp-csms'],
@@ -43,6 +46,7 @@ const SERVED = {
   stationFiles: [StationFileService, 'ocpp-csms'],
   firmware: [FirmwareService, 'ocpp-csms'],
   security: [SecurityService, 'ocpp-csms'],
+  imports: [ImportService, 'ocpp-csms'],
   sessions: [SessionRecordService, 'session-export'],
 } as const satisfies Record<string, readonly [DescService, string]>;
 

@@ -1,8 +1,10 @@
 import { archiveResolvers } from '../archive/archive.resolvers.js';
 import { deviceResolvers } from '../devices/device-resolvers.js';
 import type { Resolvers } from '../generated/graphql.js';
+import { importResolvers } from '../imports/imports.resolvers.js';
 import { meteringResolvers } from '../metering/metering.resolvers.js';
 import { firmwareResolvers } from '../firmware/firmware.resolvers.js';
+import { quirkResolvers } from '../quirks/quirks.resolvers.js';
 import { peopleResolvers } from '../people/people-resolvers.js';
 import { reservationResolvers } from '../reservations/reservation-resolvers.js';
 import { securityResolvers } from '../security/security-resolvers.js';
@@ -32,6 +34,6 @@ export function serviceResolvers(o: { publicUrl: string }): readonly Resolvers[]
       reservationResolvers,
       securityResolvers,
     ],
-    ...[sessionResolvers, meteringResolvers, peopleResolvers(o)],
+    ...[sessionResolvers, meteringResolvers, quirkResolvers, peopleResolvers(o), importResolvers],
   ];
 }

@@ -4,6 +4,7 @@ import { GatewayParts } from '../gateway-parts.js';
 import { exportRoutes } from '../rest/exports.js';
 import { firmwareUpload } from '../rest/firmware-upload.js';
 import { healthRoute } from '../rest/health.js';
+import { importRoutes } from '../rest/imports.js';
 import { logoFiles, logoUpload } from '../rest/logos.js';
 import { openapiRoute } from '../rest/openapi.js';
 import { nothingHere, problems } from '../rest/problems.js';
@@ -43,6 +44,7 @@ function restRoutes({ admission, answers, contexts, rules, runtime, status }: Ga
     stationCommands(access),
     stationFileDownload(access),
     firmwareUpload(access),
+    importRoutes(access),
     nothingHere(),
     problems(answers),
   );

@@ -7,6 +7,7 @@ describe('a line of CSV', () => {
     [['a,b', 'c"d', 'e\nf'], '"a,b","c""d","e\nf"'],
     [['=1+1', '+1', '-1', '@x', '\tx'], "'=1+1,'+1,'-1,'@x,'\tx"],
     [['', 'a=b'], ',a=b'],
+    [['a;b'], '"a;b"'],
   ])('%j', (cells, line) => {
     expect(csvLine(cells)).toBe(line);
   });

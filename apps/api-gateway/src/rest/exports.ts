@@ -3,7 +3,7 @@ import { present, textOf, timestampOf } from '../mapping/values.js';
 import { auditEntry } from '../people/audit.resolvers.js';
 import { directions, ocppMessage } from '../stations/stations.mapping.js';
 import { csvLine } from './csv.js';
-import { rowsOf, sendLines } from './line-stream.js';
+import { headed, mapped, rowsOf, sendLines } from './line-stream.js';
 import { archiveParameters, auditParameters, messageParameters, parameters, uuid } from './parameters.js';
 import type { RestAccess } from './rest-access.js';
 
@@ -113,17 +113,4 @@ export function exportRoutes(access: RestAccess): Router {
   });
 
   return router;
-}
-
-async function* mapped<T, R>(rows: AsyncIterable<T>, map: (row: T) => R): AsyncGenerator<R> {
-  for await (const row of rows) yield map(row);
-}
-
-/** The head comes with the first row, so that an error before it is still told as one. */
-async function* headed(head: string, lines: AsyncGenerator<string>): AsyncGenerator<string> {
-  const first = await lines.next();
-  yield head;
-  if (first.done) return;
-  yield first.value;
-  yield* lines;
 }

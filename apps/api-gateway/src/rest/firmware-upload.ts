@@ -1,12 +1,11 @@
 import { Router } from 'express';
 import { apiErrors } from '../errors.js';
 import { textOf } from '../mapping/values.js';
+import { partsOf } from './body-parts.js';
 import { firmwareParameters, parameters } from './parameters.js';
 import type { RestAccess } from './rest-access.js';
 
 const TYPE = 'application/octet-stream';
-/** As much as one gRPC call carries. */
-const PART_BYTES = 1_048_576;
 
 /** Takes a firmware image: passed on part by part as it arrives. What describes it stands in the query and, where it is long, in headers. */
 export function firmwareUpload(access: RestAccess): Router {
@@ -39,20 +38,4 @@ function certificateOf(header: string | undefined): string {
   } catch {
     throw apiErrors.parameterInvalid({ parameters: [{ name: 'ampline-signing-certificate', message: 'percent-encoded PEM' }] });
   }
-}
-
-async function* partsOf(body: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
-  let waiting: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    waiting.push(chunk);
-    bytes += chunk.length;
-    if (bytes < PART_BYTES) continue;
-    const all = Buffer.concat(waiting);
-    let at = 0;
-    for (; all.length - at >= PART_BYTES; at += PART_BYTES) yield all.subarray(at, at + PART_BYTES);
-    waiting = [all.subarray(at)];
-    bytes = all.length - at;
-  }
-  if (bytes > 0) yield Buffer.concat(waiting);
 }

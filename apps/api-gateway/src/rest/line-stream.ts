@@ -42,3 +42,16 @@ export async function sendLines(response: Response, o: { type: string; fileName:
     throw error;
   }
 }
+
+export async function* mapped<T, R>(rows: AsyncIterable<T>, map: (row: T) => R): AsyncGenerator<R> {
+  for await (const row of rows) yield map(row);
+}
+
+/** The head comes with the first row, so that an error before it is still told as one. */
+export async function* headed(head: string, lines: AsyncGenerator<string>): AsyncGenerator<string> {
+  const first = await lines.next();
+  yield head;
+  if (first.done) return;
+  yield first.value;
+  yield* lines;
+}

@@ -1,7 +1,15 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { commandBody } from './station-commands.js';
-import { archiveParameters, auditParameters, firmwareParameters, messageParameters } from './parameters.js';
+import { IMPORT_TYPES } from './imports.js';
+import {
+  archiveParameters,
+  auditParameters,
+  firmwareParameters,
+  importParameters,
+  messageParameters,
+  templateParameters,
+} from './parameters.js';
 
 const problem = z.object({
   type: z.string(),
@@ -17,6 +25,7 @@ const health = z.object({
   parts: z.array(z.object({ name: z.string(), state: z.enum(['up', 'degraded', 'down']), replicas: z.int() })),
 });
 const firmwareImage = z.object({ id: z.uuid(), sha256: z.string().describe('Hexadecimal.') });
+const imported = z.object({ id: z.uuid().describe('Of GraphQL’s Import: ask it what the file holds.') });
 const outcome = z.object({
   commandId: z.uuid(),
   outcome: z.string().describe('As GraphQL’s CommandOutcome.'),
@@ -133,6 +142,35 @@ export function openapi(publicUrl: string) {
           parameters: queryOf(firmwareParameters),
           requestBody: { required: true, content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } },
           responses: { '201': json('It is in the repository.', firmwareImage), default: REFUSED },
+        },
+      },
+      '/rest/v1/imports': {
+        post: {
+          operationId: 'uploadImport',
+          summary:
+            'Takes a table, CSV or XLSX, at most 10 MiB, and compares it with what there is. Nothing is written. Scope `stations:write`.',
+          parameters: queryOf(importParameters),
+          requestBody: {
+            required: true,
+            content: Object.fromEntries(IMPORT_TYPES.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])),
+          },
+          responses: { '201': json('It is being compared.', imported), default: REFUSED },
+        },
+      },
+      '/rest/v1/imports/template.csv': {
+        get: {
+          operationId: 'importTemplate',
+          summary: 'The columns of a kind with two rows. Scope `stations:write`.',
+          parameters: queryOf(templateParameters),
+          responses: { '200': file('CSV.', 'text/csv'), default: REFUSED },
+        },
+      },
+      '/rest/v1/imports/{id}/errors.csv': {
+        get: {
+          operationId: 'importErrors',
+          summary: 'What is wrong in which row. Scope `stations:write`.',
+          parameters: [ID],
+          responses: { '200': file('CSV.', 'text/csv'), default: REFUSED },
         },
       },
       '/rest/v1/brands/{id}/logo': {

@@ -42,6 +42,10 @@ export const firmwareParameters = z.strictObject({
     .describe('Hexadecimal; what arrives is compared with it.'),
 });
 
+const importKind = z.enum(['SITES', 'LOCATIONS', 'STATIONS', 'ID_TOKENS']);
+export const importParameters = z.strictObject({ kind: importKind, fileName: z.string().min(1).max(200) });
+export const templateParameters = z.strictObject({ kind: importKind, language: z.enum(['en', 'de']).default('en') });
+
 /** Throws `api.parameter-invalid` with the names of what does not fit. */
 export function parameters<T>(schema: z.ZodType<T>, given: unknown): T {
   const read = schema.safeParse(given);

@@ -12,6 +12,7 @@ import {
   MessageDirection,
   OrganisationKind,
   OrganisationStatus,
+  QuirkOverride,
   RegistrationStatus,
   ReservationStatus,
   SessionOrigin,
@@ -23,6 +24,9 @@ import {
   type CommandSchema,
   type IntakeIssueSchema,
   type MeterKeySchema,
+  type QuirkEntrySchema,
+  type QuirkSchema,
+  type StationQuirkSchema,
   type LocalListPolicySchema,
   type LocalListSchema,
   type ReservationStateSchema,
@@ -33,9 +37,11 @@ import {
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { devices } from './devices.js';
+import { imports } from './imports.js';
 import { firmware } from './firmware.js';
 import { routes } from './routing.js';
 import { secured } from './security.js';
+import { imports } from './imports.js';
 import type { ServiceAnswers } from './stand-ins.js';
 
 export const AT = timestampFromDate(new Date('2026-03-01T10:00:00Z'));
@@ -117,6 +123,32 @@ export function record(n: number): MessageInitShape<typeof SessionRecordSchema> 
     },
   };
 }
+
+/** About the session of the same number; resolved by the user of the same number when it is not open. */
+const quirk: MessageInitShape<typeof QuirkSchema> = {
+  name: 'no_subprotocol',
+  does: 'Opens without a subprotocol.',
+  handling: 'Is admitted.',
+  clause: 'OCPP-J 1.6 §3.1.2',
+  stationCount: 1,
+};
+const quirkEntry: MessageInitShape<typeof QuirkEntrySchema> = {
+  vendor: 'Vendor*',
+  model: '*',
+  firmwareFrom: '1.0',
+  firmwareBefore: '2.0',
+  quirks: ['no_subprotocol'],
+  sources: ['https://example.org/report'],
+  note: 'Seen with 1.4.',
+  stationCount: 1,
+  stationIds: [idOf('station', 0)],
+};
+const stationQuirk: MessageInitShape<typeof StationQuirkSchema> = {
+  name: 'no_subprotocol',
+  inForce: true,
+  inCatalogue: true,
+  override: QuirkOverride.ON,
+};
 
 /** A key of a meter, revoked. */
 function meterKey(): MessageInitShape<typeof MeterKeySchema> {
@@ -424,6 +456,11 @@ export function worldOf(size: number): ServiceAnswers {
         energyMilliWh: 7_000_000n,
       }),
     },
+    quirks: {
+      listQuirks: () => ({ quirks: [quirk], entries: [quirkEntry] }),
+      getStationQuirks: () => ({ quirks: [stationQuirk] }),
+      overrideStationQuirk: () => ({ quirk: stationQuirk }),
+    },
     reservations: {
       createReservation: () => ({ reservation: reservation(0) }),
       changeReservation: () => ({ reservation: reservation(0) }),
@@ -451,9 +488,11 @@ export function worldOf(size: number): ServiceAnswers {
       resolveIntakeIssue: () => ({ issue: issue(0, IntakeIssueStatus.RESOLVED) }),
     },
     ...devices(),
+    ...imports(),
     ...firmware(),
     routing: routes(),
     security: secured(station(0)),
+    ...imports(),
     sessions: {
       getSession: ({ sessionId }) => ({ record: record(numberOf(sessionId)) }),
       listSessions: () => ({ records: many(record) }),

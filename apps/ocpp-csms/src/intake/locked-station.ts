@@ -1,9 +1,10 @@
 import type { StationId, TenantId } from '@ampline/kernel-ids';
 import type { Tx } from '@ampline/platform-postgres';
 import type { Registration } from '../stations/station-state.js';
+import { mannersOf, type Manners } from './station-manners.js';
 
 /** A station whose row is locked: its calls are taken in one after the other. */
-export interface LockedStation {
+export interface LockedStation extends Manners {
   stationId: StationId;
   tenantId: TenantId;
   /** Slug. */
@@ -20,6 +21,8 @@ interface Row {
   status: string;
   identity: string;
   registration: Registration;
+  quirks: string[];
+  time_zone: string;
 }
 
 /**
@@ -27,8 +30,8 @@ interface Row {
  * us has committed is visible to the next statement, not to this one.
  */
 const LOCK = `
-  SELECT s.station_id, s.tenant_id, t.slug, t.status, s.identity, s.registration
-    FROM charging_station s JOIN tenant t USING (tenant_id)
+  SELECT s.station_id, s.tenant_id, t.slug, t.status, s.identity, s.registration, s.quirks, site.time_zone
+    FROM charging_station s JOIN tenant t USING (tenant_id) JOIN location l USING (location_id) JOIN site USING (site_id)
    WHERE s.station_id = $1 FOR NO KEY UPDATE OF s`;
 
 export async function lockStation(tx: Tx, stationId: string): Promise<LockedStation | undefined> {
@@ -41,5 +44,6 @@ export async function lockStation(tx: Tx, stationId: string): Promise<LockedStat
     tenantActive: row.status === 'active',
     identity: row.identity,
     registration: row.registration,
+    ...mannersOf(row),
   };
 }

@@ -31,7 +31,7 @@ import { KeptCalls } from './kept-calls.js';
 import { routes } from './routes.js';
 import { SerialIntake } from './serial-intake.js';
 import { StationSeen } from './station-seen.js';
-import { StrictStations } from './strict-stations.js';
+import { StationManners } from './station-manners.js';
 
 /** Names as in the service's configuration. */
 export interface StationPathOptions extends AdmissionOptions, RetentionOptions, BootInterval {
@@ -75,20 +75,26 @@ const RAREST_LOOK_FOR_MISSING_STOPS_MS = 10_000;
 
 /** Everything between the subjects of the station path and the tables of the intake. */
 export class StationPath {
-  private constructor(private readonly parts: readonly Part[]) {}
+  private constructor(
+    private readonly parts: readonly Part[],
+    readonly manners: StationManners,
+  ) {}
 
   static create(o: StationPathParts): StationPath {
     const archive = new MessageArchive(o.watched);
     const seen = new StationSeen(o.db, systemTimers, o.telemetry);
-    return new StationPath([
+    const manners = new StationManners(o.db, systemTimers, o.telemetry);
+    const parts: Part[] = [
       new PartitionKeeper(o.db, partitionedTables(o.options), o.telemetry),
       { start: () => undefined, stop: () => seen.stop() },
-      ...callParts(o, archive, seen),
+      manners,
+      ...callParts(o, archive, seen, manners),
       ...presenceParts(o),
       new OddityService(o.bus, o.db, archive, o.clock),
       missingStops(o),
       new FingerprintPruning(o.db, o.instance, o.telemetry),
-    ]);
+    ];
+    return new StationPath(parts, manners);
   }
 
   /** In order: a call is served when all it needs is there. */
@@ -106,8 +112,17 @@ function callParts(
   { db, bus, outbox, clock, telemetry, afterBoot, options }: StationPathParts,
   archive: MessageArchive,
   seen: StationSeen,
+  manners: StationManners,
 ): Part[] {
-  const batch = new MeterBatch(db, archive, new LiveSessions(outbox), new MeterTelemetryPublisher(bus), outbox, clock);
+  const batch = new MeterBatch({
+    db,
+    archive,
+    manners,
+    sessions: new LiveSessions(outbox),
+    telemetry: new MeterTelemetryPublisher(bus),
+    outbox,
+    clock,
+  });
   const writer = new GroupCommit<BatchItem>({
     batchSize: options.meterBatchSize,
     delayMs: options.meterBatchDelayMs,
@@ -115,7 +130,6 @@ function callParts(
     commit: (items) => batch.write(items),
     timers: systemTimers,
   });
-  const strict = new StrictStations(db, systemTimers, telemetry);
   const table = routes({ batch: new BatchIntake(writer, clock), interval: options, afterBoot });
   const intake = new CallIntake(
     {
@@ -123,12 +137,12 @@ function callParts(
       serial: new SerialIntake(db, archive, outbox, clock, telemetry.logger),
       kept: new KeptCalls(db, archive, outbox, clock),
       gate: new Gate(Math.max(1, options.poolWorker - options.meterBatchesInFlight - CONNECTIONS_LEFT)),
-      policyFor: (stationId) => (strict.has(stationId) ? 'strict' : 'lenient'),
+      policyFor: (stationId) => (manners.isStrict(stationId) ? 'strict' : 'lenient'),
     },
     clock,
     telemetry,
   );
-  return [strict, new CallService({ bus, intake, seen, clock, telemetry }, { concurrency: CALLS_AT_ONCE })];
+  return [new CallService({ bus, intake, seen, clock, telemetry }, { concurrency: CALLS_AT_ONCE })];
 }
 
 function presenceParts({ db, bus, outbox, clock, telemetry, instance, routings, options }: StationPathParts): Part[] {

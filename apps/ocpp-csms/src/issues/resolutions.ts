@@ -34,10 +34,10 @@ const ATTACH_READINGS = `
 
 /** The stop ends this session of the same station, whatever ended it before. */
 export async function attachStop(work: ResolutionWork, sessionId: string): Promise<string> {
-  const { transactions, issue } = work;
+  const { transactions } = work;
   const transaction = await transactions.byId(sessionId);
   if (transaction === undefined) throw issueErrors.sessionUnknown({ sessionId });
-  const told = stopOf(issue);
+  const told = stopOf(work);
   await attachReadings(work, transaction.transactionId, transaction.connectorNumber);
   const ending = endAsTold(transaction, told, await transactions.maxPowerW(transaction.connectorNumber));
   await applyStop(transaction, told, ending, work);
@@ -64,7 +64,7 @@ export async function createSession(
   { meterStartWh, evseNumber }: { meterStartWh: bigint; evseNumber: number },
 ): Promise<string> {
   const { tx, station, issue, transactions } = work;
-  const stop = stopOf(issue);
+  const stop = stopOf(work);
   if (meterStartWh < 0n || meterStartWh > stop.meterStopWh) throw issueErrors.badRegister();
   if (!isConnector(evseNumber)) throw issueErrors.badEvse({ evseNumber });
   const { added } = await ensureConnector(tx, station, evseNumber);
@@ -95,10 +95,10 @@ async function attachReadings({ tx, issue }: ResolutionWork, transactionId: Tran
 }
 
 /** The stop that the issue is about; lenient, like the intake. */
-function stopOf(issue: QuestionedRow): ToldStop {
+function stopOf({ issue, station }: ResolutionWork): ToldStop {
   const frame = parseFrame(issue.frame, { maxBytes: Infinity });
   if (frame.kind !== 'call' || frame.action !== 'StopTransaction') throw issueErrors.noStop({ issueId: issue.issue_id });
   const judged = validateInbound('StopTransaction', 'request', frame.payload, 'lenient');
   if (!judged.ok || !Number.isSafeInteger(judged.payload.meterStop)) throw issueErrors.noStop({ issueId: issue.issue_id });
-  return toldStop(judged.payload, issue.message_received_at);
+  return toldStop(judged.payload, issue.message_received_at, station);
 }

@@ -1,10 +1,11 @@
 import type { Clock } from '@ampline/kernel-time';
 import type { Outbox } from '@ampline/platform-outbox';
 import type { Database, Tx } from '@ampline/platform-postgres';
-import type { ReceivedRequest } from '@ampline/protocol-ocpp';
+import { connectorAsMeant, type ReceivedRequest } from '@ampline/protocol-ocpp';
 import { writeSignedValues } from '../signed-values/adapters/pg-signed-values.js';
 import { integerColumn } from '../intake/call-work.js';
 import type { StationCall } from '../intake/station-call.js';
+import type { StationManners } from '../intake/station-manners.js';
 import { PgWorkList } from '../issues/pg-work-list.js';
 import type { ArchivedCall, MessageArchive } from '../messages/message-archive.js';
 import type { LiveFigures, LiveSessions } from './live-sessions.js';
@@ -31,23 +32,26 @@ interface Placed {
   rows: MeterValueRow[];
 }
 
+export interface MeterBatchParts {
+  db: Database;
+  archive: MessageArchive;
+  manners: StationManners;
+  sessions: LiveSessions;
+  telemetry: MeterTelemetryPublisher;
+  outbox: Outbox;
+  clock: Clock;
+}
+
 /** Writes messages of many stations in one database transaction. */
 export class MeterBatch {
   private readonly resolver = new TransactionResolver();
 
-  constructor(
-    private readonly db: Database,
-    private readonly archive: MessageArchive,
-    private readonly sessions: LiveSessions,
-    private readonly telemetry: MeterTelemetryPublisher,
-    private readonly outbox: Outbox,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly parts: MeterBatchParts) {}
 
   /** All or none. */
   write(items: readonly BatchItem[]): Promise<void> {
-    return this.db.asWorker(async (tx) => {
-      await this.archive.write(
+    return this.parts.db.asWorker(async (tx) => {
+      await this.parts.archive.write(
         tx,
         items.map(({ archived }) => archived),
       );
@@ -57,7 +61,7 @@ export class MeterBatch {
   }
 
   private async writeMeterValues(tx: Tx, messages: readonly MeterMessage[]): Promise<void> {
-    const now = this.clock.now();
+    const now = this.parts.clock.now();
     const placed = await this.place(tx, messages);
     const rows = placed.flatMap((message) => message.rows);
     await writeNewMeterValues(tx, messages, rows);
@@ -65,23 +69,28 @@ export class MeterBatch {
     for (const { message, resolved } of placed) {
       if (resolved.kind === 'unknown' || resolved.kind === 'foreign') await this.raise(tx, message, resolved.kind, now);
     }
-    await this.sessions.update(tx, placed.flatMap(figuresOf), now);
-    await this.telemetry.publish(tx, placed.flatMap(linesOf));
+    await this.parts.sessions.update(tx, placed.flatMap(figuresOf), now);
+    await this.parts.telemetry.publish(tx, placed.flatMap(linesOf));
   }
 
   private async place(tx: Tx, messages: readonly MeterMessage[]): Promise<Placed[]> {
-    const claims = messages.map(({ call, request }) => ({
-      stationId: call.stationId,
-      connectorNumber: integerColumn(request.connectorId),
-      ocppId: request.transactionId,
-    }));
+    const claims = messages.map(({ call, request }) => {
+      const manners = this.parts.manners.of(call.stationId);
+      return {
+        manners,
+        stationId: call.stationId,
+        connectorNumber: integerColumn(connectorAsMeant(request.connectorId, manners.quirks)),
+        ocppId: request.transactionId,
+        idIsChance: manners.quirks.has('stop_with_random_transaction_id'),
+      };
+    });
     const resolved = await this.resolver.resolve(tx, claims);
     return messages.map((message, i) => {
+      const { manners, connectorNumber } = claims[i] as (typeof claims)[number];
       const where = resolved[i] ?? { kind: 'none' };
+      const session = where.kind === 'transaction' ? where : null;
       const { call, request } = message;
-      const connectorNumber = integerColumn(request.connectorId);
-      const transactionId = where.kind === 'transaction' ? where.transactionId : null;
-      return { message, resolved: where, rows: meterValueRows({ call, connectorNumber, transactionId, readings: request.meterValue }) };
+      return { message, resolved: where, rows: meterValueRows({ call, connectorNumber, session, readings: request.meterValue, manners }) };
     });
   }
 
@@ -89,7 +98,7 @@ export class MeterBatch {
   private async raise(tx: Tx, { call, request }: MeterMessage, kind: 'unknown' | 'foreign', now: Date): Promise<void> {
     const detail = { ocppTransactionId: request.transactionId, connectorNumber: request.connectorId };
     const reason = `meter-values-${kind}-transaction` as const;
-    await new PgWorkList(tx, call, this.outbox, now).raise({ reason, findingKey: String(request.transactionId), detail });
+    await new PgWorkList(tx, call, this.parts.outbox, now).raise({ reason, findingKey: String(request.transactionId), detail });
   }
 }
 

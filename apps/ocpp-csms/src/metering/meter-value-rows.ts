@@ -1,7 +1,8 @@
 import { judgeStationTime } from '@ampline/kernel-time';
 import type { Tx } from '@ampline/platform-postgres';
-import { readSampledValues, type Loose, type MeterValue } from '@ampline/protocol-ocpp';
+import { readingsAsMeant, readSampledValues, registerAsMeant, type Loose, type MeterValue } from '@ampline/protocol-ocpp';
 import type { StationCall } from '../intake/station-call.js';
+import type { Manners } from '../intake/station-manners.js';
 
 /** One meter value as the table has it: everything that a station measured at one moment. */
 export interface MeterValueRow {
@@ -17,7 +18,7 @@ export interface MeterValueRow {
   registerWh: bigint | null;
   powerW: number | null;
   socPercent: number | null;
-  /** The sampled values as the station sent them, JSON. Signed data byte for byte. */
+  /** The sampled values in the units that the station means, JSON. Signed data byte for byte. */
   samples: string;
   /** Those that the meter signed. */
   signed: readonly SignedSample[];
@@ -33,20 +34,24 @@ export interface SignedSample {
 export interface MeterValueSource {
   call: MeterValueRow['call'];
   connectorNumber: number;
-  transactionId: string | null;
+  session: { transactionId: string; meterStartWh: bigint } | null;
   readings: readonly Loose<MeterValue>[];
+  manners: Manners;
 }
 
-export function meterValueRows({ call, connectorNumber, transactionId, readings }: MeterValueSource): MeterValueRow[] {
-  return readSampledValues(readings).map(({ time, samples, columns }, ordinal) => ({
+export function meterValueRows({ call, connectorNumber, session, readings: sent, manners }: MeterValueSource): MeterValueRow[] {
+  const { quirks, meantZone } = manners;
+  const readings = readingsAsMeant(sent, quirks);
+  return readSampledValues(readings, meantZone).map(({ time, samples, columns }, ordinal) => ({
     call,
     ordinal,
     connectorNumber,
-    transactionId,
+    transactionId: session?.transactionId ?? null,
     takenAt: judgeStationTime(time, call.receivedAt) === 'plausible' ? time.at : null,
     takenRaw: time.raw,
     context: samples[0]?.context ?? null,
-    registerWh: columns.registerWh,
+    registerWh:
+      session && columns.registerWh !== null ? registerAsMeant(columns.registerWh, session.meterStartWh, quirks) : columns.registerWh,
     powerW: columns.powerW,
     socPercent: columns.socPercent,
     samples: JSON.stringify(readings[ordinal]?.sampledValue ?? []),

@@ -3,6 +3,7 @@ import type { Admitted, AdmitReply, AdmitRequest, RefusalReason } from '@ampline
 import type { Clock, Timers } from '@ampline/kernel-time';
 import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
+import type { Quirk } from '@ampline/protocol-ocpp';
 import type { Meeting, Stranger } from '../onboarding/unknown-stations.js';
 import type { StationRoutings } from '../routing/station-routings.js';
 import { ClientCertificates } from '../security/certificates/client-certificates.js';
@@ -32,13 +33,14 @@ interface Candidate extends Provable {
   registration: string;
   routing_version: bigint;
   has_mqtt_user: boolean;
+  quirks: string[];
 }
 
 /** Two of each at most: more than one is one too many. */
 const CANDIDATES = `
   SELECT q.asked::int, s.* FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS q (station, slug, asked), LATERAL (
     SELECT s.station_id, s.tenant_id, t.slug, t.status, s.identity, s.password_hash, s.next_password_hash, s.security_profile,
-           s.next_security_profile, s.registration, s.routing_version,
+           s.next_security_profile, s.registration, s.routing_version, s.quirks,
            EXISTS (SELECT 1 FROM mqtt_user_station m WHERE m.station_id = s.station_id) AS has_mqtt_user
       FROM charging_station s JOIN tenant t USING (tenant_id)
      WHERE s.identity_key = lower(q.station) AND (q.slug IS NULL OR t.slug = q.slug) LIMIT 2) AS s`;
@@ -92,7 +94,7 @@ export class Admission {
 
   private async decide(request: AdmitRequest): Promise<AdmitReply> {
     const found = await this.find(request);
-    const subprotocol = this.subprotocol(request);
+    const subprotocol = this.subprotocol(request, typeof found === 'string' ? [] : found.quirks);
     if (typeof found === 'string') return found === 'unknown-station' && subprotocol ? this.meet(request) : refused(found);
     const proof = await this.examine(request, found);
     if (typeof proof === 'string') {
@@ -145,8 +147,9 @@ export class Admission {
     return station.registration === 'rejected' ? 'station-rejected' : proof;
   }
 
-  private subprotocol({ subprotocols }: AdmitRequest): string | undefined {
-    if (subprotocols.length === 0) return this.options.admitWithoutSubprotocol ? SUBPROTOCOLS[0] : undefined;
+  private subprotocol({ subprotocols }: AdmitRequest, quirks: readonly string[]): string | undefined {
+    const mayOfferNone = this.options.admitWithoutSubprotocol || quirks.includes('no_subprotocol' satisfies Quirk);
+    if (subprotocols.length === 0) return mayOfferNone ? SUBPROTOCOLS[0] : undefined;
     return SUBPROTOCOLS.find((spoken) => subprotocols.includes(spoken));
   }
 

@@ -65,6 +65,11 @@ export function isIdentity(text: string): boolean {
   return /^[^\p{C}\p{Z}/:?#%]{1,48}$/u.test(text) && text !== '.' && text !== '..';
 }
 
+/** eMI3 EVSE id: country, operator, E, power outlet id; separators are optional. */
+export function isEvseCode(text: string): boolean {
+  return /^[A-Z]{2}\*?[A-Z0-9]{3}\*?E[A-Z0-9][A-Z0-9*]{0,30}$/i.test(text);
+}
+
 export function checkStation(request: CreateStationRequest): void {
   check('identity', isIdentity(request.identity), '1 to 48 characters without blanks and / : ? # %, not . or ..');
   if (request.password !== '') checkPassword(request.password);
@@ -88,12 +93,7 @@ export function checkPassword(password: string): void {
 }
 
 function checkEvse(evse: NewEvse): void {
-  // eMI3 EVSE id: country, operator, E, power outlet id; separators are optional.
-  check(
-    'evses.code',
-    evse.code === '' || /^[A-Z]{2}\*?[A-Z0-9]{3}\*?E[A-Z0-9][A-Z0-9*]{0,30}$/i.test(evse.code),
-    'an eMI3 EVSE id, such as DE*AMP*E1234*1',
-  );
+  check('evses.code', evse.code === '' || isEvseCode(evse.code), 'an eMI3 EVSE id, such as DE*AMP*E1234*1');
   check('evses.connectors', evse.connectors.length >= 1 && evse.connectors.length <= MOST_CONNECTORS, `1 to ${MOST_CONNECTORS} connectors`);
   for (const connector of evse.connectors) checkConnector(connector);
 }

@@ -36,6 +36,7 @@ export interface StationStateRow {
   last_boot_at: Date | null;
   back_end: string;
   transport: string | null;
+  quirks: string[];
   evses: {
     evseId: string;
     number: number;
@@ -57,7 +58,7 @@ export interface StationStateRow {
 export const STATION_STATE_COLUMNS = `
   s.station_id, s.version, s.tenant_id, t.slug AS tenant, s.identity, l.site_id, s.location_id, s.registration,
   s.online, s.online_changed_at, s.vendor, s.model, s.serial_number, s.firmware_version, s.protocol, s.security_profile, seen.last_seen_at, s.last_boot_at,
-  s.back_end, s.transport,
+  s.back_end, s.transport, s.quirks,
   (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'evseId', e.evse_id, 'number', e.number, 'code', e.code,
       'connectors', (SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -94,6 +95,7 @@ export function stationState(row: StationStateRow): StationState {
     ...at('lastBootAt', row.last_boot_at),
     backEnd: row.back_end,
     transport: row.transport ?? '',
+    quirks: row.quirks,
     evses: row.evses.map((evse) => ({
       evseId: evse.evseId,
       number: evse.number,

@@ -1,4 +1,5 @@
 import { momentOf } from './domain/moment.js';
+import { idTagAsMeant } from '@ampline/protocol-ocpp';
 import { isConnector, type ToldStart } from './domain/transaction.js';
 import { idTagInfo } from '../authorization/domain/decision.js';
 import { PgTokens } from '../authorization/pg-tokens.js';
@@ -15,8 +16,8 @@ export const startTransaction: Handler<'StartTransaction'> = async (work, reques
   if (!Number.isSafeInteger(request.meterStart)) return new Refusal('PropertyConstraintViolation', '/meterStart is out of range');
   const told: ToldStart = {
     connectorNumber: integerColumn(request.connectorId),
-    idToken: request.idTag,
-    started: momentOf(request.timestamp, call.receivedAt),
+    idToken: idTagAsMeant(request.idTag, station.quirks),
+    started: momentOf(request.timestamp, call.receivedAt, station.meantZone),
     meterStartWh: BigInt(request.meterStart),
     ...(request.reservationId !== undefined && { reservationId: integerColumn(request.reservationId) }),
     key: startKey({ ...request, connectorNumber: request.connectorId, idToken: request.idTag }),

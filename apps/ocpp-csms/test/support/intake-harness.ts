@@ -6,6 +6,7 @@ import { Outbox } from '@ampline/platform-outbox';
 import { Database, migrateService } from '@ampline/platform-postgres';
 import { derivedPassword, KeyCipher } from '@ampline/platform-runner';
 import { testTelemetry, type TestTelemetry } from '@ampline/platform-telemetry';
+import type { Quirk } from '@ampline/protocol-ocpp';
 import { createTestDatabase, testNats, type EmbeddedNats, type TestDatabase } from '@ampline/platform-testing';
 import { AfterBoot, type BootedStation } from '../../src/intake/after-boot.js';
 import { StationPath, type StationPathOptions } from '../../src/intake/station-path.js';
@@ -192,6 +193,12 @@ export class IntakeHarness {
       );
     }
     return new StationOnTheWire(this.bus, { tenantId: site.tenantId, tenant: site.tenant, stationId, identity });
+  }
+
+  /** Puts quirks in force at a station; resolves when every replica reads its meter values so. */
+  async manners(station: StationOnTheWire, quirks: readonly Quirk[]): Promise<void> {
+    await this.sql('UPDATE charging_station SET quirks = $2, quirks_on = $2 WHERE station_id = $1', [station.stationId, quirks]);
+    for (const { path } of this.replicas) await path.manners.look();
   }
 
   async token(site: TestSite, idToken: string, o: TestToken = {}): Promise<string> {

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   CommandService,
+  ImportService,
   IntakeService,
   MeteringService,
+  QuirkService,
   StationService,
   type StationState,
   CommandRunService,
@@ -58,6 +60,7 @@ export interface Clients {
   runs: Client<typeof CommandRunService>;
   issues: Client<typeof IntakeService>;
   metering: Client<typeof MeteringService>;
+  quirks: Client<typeof QuirkService>;
   reservations: Client<typeof ReservationService>;
   localLists: Client<typeof LocalListService>;
   onboarding: Client<typeof OnboardingService>;
@@ -65,6 +68,7 @@ export interface Clients {
   files: Client<typeof StationFileService>;
   firmware: Client<typeof FirmwareService>;
   security: Client<typeof SecurityService>;
+  imports: Client<typeof ImportService>;
 }
 
 /** One replica of the service. */
@@ -160,6 +164,7 @@ export class RunningCsms {
       runs: grpcClient(CommandRunService, o),
       issues: grpcClient(IntakeService, o),
       metering: grpcClient(MeteringService, o),
+      quirks: grpcClient(QuirkService, o),
       reservations: grpcClient(ReservationService, o),
       localLists: grpcClient(LocalListService, o),
       onboarding: grpcClient(OnboardingService, o),
@@ -167,6 +172,7 @@ export class RunningCsms {
       files: grpcClient(StationFileService, o),
       firmware: grpcClient(FirmwareService, o),
       security: grpcClient(SecurityService, o),
+      imports: grpcClient(ImportService, o),
     };
     this.clients.push(...Object.values(clients));
     return clients;

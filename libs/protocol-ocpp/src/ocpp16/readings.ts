@@ -48,11 +48,15 @@ export const SAMPLED_VALUE_DEFAULTS = {
   energyUnit: 'Wh',
 } as const;
 
-/** Reads `MeterValues.meterValue` or `StopTransaction.transactionData`, after validation. */
-export function readSampledValues(meterValues: readonly Loose<MeterValue>[]): Reading[] {
+/**
+ * Reads `MeterValues.meterValue` or `StopTransaction.transactionData`, after validation.
+ *
+ * @param meantZone of times without a zone, where it is known
+ */
+export function readSampledValues(meterValues: readonly Loose<MeterValue>[], meantZone?: string): Reading[] {
   return meterValues.map(({ timestamp, sampledValue }) => {
     const samples = sampledValue.map(readSample);
-    return { time: parseStationTime(timestamp), samples, columns: mainColumns(samples) };
+    return { time: parseStationTime(timestamp, meantZone), samples, columns: mainColumns(samples) };
   });
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { desiredOf } from './desired.js';
-import { compareFirmware } from './firmware.js';
 import { isFor, isSecretKey, unknownVariables, valueFor, type ConfiguredStation, type Template, type TemplateRule } from './template.js';
 
 const station: ConfiguredStation = {
@@ -22,22 +21,6 @@ const template = (o: Partial<Omit<Template, 'rule'>> & { rule?: Partial<Template
   settings: [{ key: 'HeartbeatInterval', value: '60' }],
   ...o,
   rule: { ...anywhere, ...o.rule },
-});
-
-describe('firmware versions', () => {
-  it.each([
-    ['1.9', '1.10', -1],
-    ['1.10', '1.10', 0],
-    ['v1.2', 'V1.2', 0],
-    ['2.0', '2.0.1', -1],
-    ['2.0-rc1', '2.0', -1],
-    ['2.0-beta', '2.0-rc', -1],
-    ['10000000000000000000001', '10000000000000000000000', 1],
-    ['', '1', -1],
-  ])('%s against %s: %i', (one, other, order) => {
-    expect(Math.sign(compareFirmware(one, other))).toBe(order);
-    expect(Math.sign(compareFirmware(other, one))).toBe(order === 0 ? 0 : -order);
-  });
 });
 
 describe('a template', () => {

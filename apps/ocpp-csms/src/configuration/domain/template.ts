@@ -1,4 +1,4 @@
-import { compareFirmware } from './firmware.js';
+import { compareFirmware } from '@ampline/protocol-ocpp';
 
 export type TemplateMode = 'enforce' | 'observe';
 

@@ -1,4 +1,5 @@
-import type { ReceivedRequest, ResponseOf } from '@ampline/protocol-ocpp';
+import { quirksOf, type ReceivedRequest, type ResponseOf } from '@ampline/protocol-ocpp';
+import { quirksInForce } from '../../quirks/quirks-in-force.js';
 import type { Registration } from '../../stations/station-state.js';
 import type { AfterBoot } from '../after-boot.js';
 import type { CallWork, Handler } from '../call-work.js';
@@ -11,7 +12,7 @@ const STATUS: Record<Registration, ResponseOf<'BootNotification'>['status']> = {
 
 const UPDATE = `
   UPDATE charging_station SET vendor = $2, model = $3, serial_number = $4, firmware_version = $5, iccid = $6, imsi = $7, meter_type = $8,
-         meter_serial_number = $9, last_boot_at = $10
+         meter_serial_number = $9, last_boot_at = $10, quirks = ${quirksInForce('$11')}
    WHERE station_id = $1`;
 
 /** Between heartbeats, and between boots of a station that is not accepted. */
@@ -58,6 +59,7 @@ async function store(work: CallWork, request: ReceivedRequest<'BootNotification'
     request.meterType ?? null,
     request.meterSerialNumber ?? null,
     work.now,
+    quirksOf({ vendor: request.chargePointVendor, model: request.chargePointModel, firmware: request.firmwareVersion ?? '' }),
   ]);
   work.stationChanged = true;
 }

@@ -1,4 +1,4 @@
-import type { ReceivedRequest } from '@ampline/protocol-ocpp';
+import { connectorAsMeant, type ReceivedRequest } from '@ampline/protocol-ocpp';
 import { momentOf, type Moment } from '../../transactions/domain/moment.js';
 import { isConnector } from '../../transactions/domain/transaction.js';
 import type { CallWork, Handler } from '../call-work.js';
@@ -17,9 +17,10 @@ const CLOCK = `UPDATE charging_station SET clock_offset_ms = $2 WHERE station_id
  * itself, whose faults and availability its connectors report too.
  */
 export const statusNotification: Handler<'StatusNotification'> = async (work, request) => {
-  if (!isConnector(request.connectorId)) return {};
+  const connectorNumber = connectorAsMeant(request.connectorId, work.station.quirks);
+  if (!isConnector(connectorNumber)) return {};
   const reported = reportedAt(request, work);
-  const connector = await ensureConnector(work.tx, work.station, request.connectorId);
+  const connector = await ensureConnector(work.tx, work.station, connectorNumber);
   work.stationChanged ||= connector.added;
   if (connector.statusAt !== null && reported.at < connector.statusAt) return {};
   await store(work, request, connector, reported);
@@ -44,6 +45,6 @@ async function store(
 
 const QUEUED_MS = 300_000;
 
-function reportedAt({ timestamp }: ReceivedRequest<'StatusNotification'>, { call }: CallWork): Moment {
-  return momentOf(timestamp ?? call.receivedAt.toISOString(), call.receivedAt);
+function reportedAt({ timestamp }: ReceivedRequest<'StatusNotification'>, { call, station }: CallWork): Moment {
+  return momentOf(timestamp ?? call.receivedAt.toISOString(), call.receivedAt, station.meantZone);
 }

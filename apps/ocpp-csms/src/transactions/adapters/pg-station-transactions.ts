@@ -13,6 +13,7 @@ import { readTransaction, TRANSACTION_COLUMNS, type Place, type TransactionRow }
 
 const WITH_START = `SELECT ${TRANSACTION_COLUMNS} FROM ocpp_transaction
   WHERE station_id = $1 AND start_key = $2 ORDER BY start_ordinal DESC LIMIT 1`;
+const ENDED_WITH = `SELECT ${TRANSACTION_COLUMNS} FROM ocpp_transaction WHERE station_id = $1 AND stop_key = $2 LIMIT 1`;
 const ACTIVE = `SELECT ${TRANSACTION_COLUMNS} FROM ocpp_transaction WHERE station_id = $1 AND state = 'active' ORDER BY started_at`;
 const BY_OCPP_ID = `SELECT ${TRANSACTION_COLUMNS} FROM ocpp_transaction WHERE ocpp_id = $1`;
 const BY_ID = `SELECT ${TRANSACTION_COLUMNS} FROM ocpp_transaction WHERE transaction_id = $1 AND station_id = $2`;
@@ -78,6 +79,10 @@ export class PgStationTransactions extends StationTransactions {
 
   async latestWithStart(key: string): Promise<ChargingTransaction | undefined> {
     return this.first(WITH_START, [this.station.stationId, Buffer.from(key, 'hex')]);
+  }
+
+  async endedWith(key: string): Promise<ChargingTransaction | undefined> {
+    return this.first(ENDED_WITH, [this.station.stationId, Buffer.from(key, 'hex')]);
   }
 
   async active(): Promise<ChargingTransaction[]> {

@@ -17,6 +17,8 @@ export interface NewTransaction {
 export abstract class StationTransactions {
   /** The latest of those that began with the same key. */
   abstract latestWithStart(key: string): Promise<ChargingTransaction | undefined>;
+  /** Of those that ended, the one that ended with this key. */
+  abstract endedWith(key: string): Promise<ChargingTransaction | undefined>;
   abstract active(): Promise<ChargingTransaction[]>;
   /** Of any station: OCPP ids are unique in the installation. */
   abstract byOcppId(ocppId: number): Promise<ChargingTransaction | undefined>;

@@ -1,5 +1,6 @@
 import type { TransactionId } from '@ampline/kernel-ids';
 import { planStop } from '../domain/stop.js';
+import { certainSessionOf } from '../domain/stop-guess.js';
 import type { ChargingTransaction, ToldStop } from '../domain/transaction.js';
 import { applyStop, figuresOfStop } from './apply-stop.js';
 import type { ArrivedStop, SignedValues, StationTransactions, WorkList } from './ports.js';
@@ -13,7 +14,8 @@ export type StopOutcome =
 
 /**
  * Takes in a StopTransaction. It is always taken, whatever it names: a station that gets no answer repeats it for ever
- * (OCPP 1.6 §4.10). It never ends a transaction but the one it names.
+ * (OCPP 1.6 §4.10). It never ends a transaction but the one it names, or, of a station that names
+ * any, the only one that it can mean.
  */
 export class TakeStop {
   constructor(
@@ -22,13 +24,22 @@ export class TakeStop {
     private readonly signedValues: SignedValues,
     /** Stores what the stop tells of the session's course, before the session is told as ended; undefined: of no session. */
     private readonly storeReadings: (transaction: ChargingTransaction | undefined) => Promise<void>,
+    /** Whether the station names ids that nobody gave it. */
+    private readonly idsAreChance: boolean,
   ) {}
 
   async take(stationId: string, stop: ArrivedStop): Promise<StopOutcome> {
-    const transaction = stop.ocppId > 0 ? await this.transactions.byOcppId(stop.ocppId) : undefined;
-    if (transaction === undefined) return this.keep(stop, 'stop-unknown-transaction');
-    if (transaction.stationId !== stationId) return this.keep(stop, 'stop-foreign-transaction');
-    return this.apply(transaction, stop.told);
+    const named = stop.ocppId > 0 ? await this.transactions.byOcppId(stop.ocppId) : undefined;
+    const transaction = named?.stationId === stationId ? named : await this.meant(stop.told);
+    if (transaction !== undefined) return this.apply(transaction, stop.told);
+    return this.keep(stop, named === undefined ? 'stop-unknown-transaction' : 'stop-foreign-transaction');
+  }
+
+  private async meant(told: ToldStop): Promise<ChargingTransaction | undefined> {
+    if (!this.idsAreChance) return undefined;
+    const repeated = await this.transactions.endedWith(told.key);
+    if (repeated !== undefined) return repeated;
+    return certainSessionOf(told, await this.transactions.active(), (connector) => this.transactions.maxPowerW(connector));
   }
 
   private async apply(transaction: ChargingTransaction, told: ToldStop): Promise<StopOutcome> {

@@ -11,8 +11,9 @@ export interface Moment {
   receivedAt: Date;
 }
 
-export function momentOf(raw: string, receivedAt: Date): Moment {
-  const told = parseStationTime(raw);
+/** @param meantZone of times without a zone, where it is known */
+export function momentOf(raw: string, receivedAt: Date, meantZone?: string): Moment {
+  const told = parseStationTime(raw, meantZone);
   const clock = judgeStationTime(told, receivedAt);
   return { at: clock === 'plausible' && told.at !== null ? told.at : receivedAt, raw, clock, receivedAt };
 }

@@ -91,7 +91,7 @@ function doubtsOfEnd(transaction: ChargingTransaction, told: ToldStop, energyWh:
   const clock = clockDoubt(told.ended.clock);
   if (clock !== undefined) doubts.push(clock);
   if (told.ended.at < transaction.started.at) doubts.push('ended-before-started');
-  if (told.meterStopWh < transaction.meterStartWh) doubts.push('meter-went-back');
+  if (told.meterStopWh + (told.slackWh ?? 0n) < transaction.meterStartWh) doubts.push('meter-went-back');
   if (told.ended.clock === 'plausible' && isMoreThanPossible(transaction, told.ended.at, energyWh, maxPowerW))
     doubts.push('energy-implausible');
   return doubts;

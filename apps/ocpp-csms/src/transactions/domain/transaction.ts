@@ -52,6 +52,8 @@ export interface TransactionEnd {
 export interface ToldStop {
   ended: Moment;
   meterStopWh: bigint;
+  /** How far below the register of the begin it may be without a doubt; absent: not at all. */
+  slackWh?: bigint;
   /** OCPP 1.6, Reason; `Local` when the station gave none. */
   reason: string;
   idToken?: string;

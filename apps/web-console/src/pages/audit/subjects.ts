@@ -31,5 +31,6 @@ export const SUBJECTS = [
   'certificate-authority',
   'site',
   'location',
+  'import',
   'message-retention',
 ] as const;

@@ -15,6 +15,7 @@ import { useOpenReservations } from '../reservations/use-open-reservations.js';
 import { RemoteStopDialog } from './commands/remote-stop-dialog.js';
 import { ConnectorTile } from './connector-tile.js';
 import { LiveSession } from './live/live-session.js';
+import { StationQuirks } from './quirks/station-quirks.js';
 import type { ShownStation } from './shown-station.js';
 
 /** What the station does at the moment, and what it is. */
@@ -88,25 +89,28 @@ export function StationOverview({ station, onRetry }: { station: ShownStation; o
             <LiveSession key={session.id} session={session} onStop={() => stop(session)} />
           ))}
         </Box>
-        <Section title={text('station.facts')}>
-          <KeyValues
-            items={[
-              [text('station.identity'), <Mono key="identity">{station.identity}</Mono>],
-              [text('station.site'), site.name],
-              [text('station.location'), `${location.name}, ${location.address}, ${location.postalCode} ${location.city}`],
-              [text('station.model'), [station.vendor, station.model].filter(Boolean).join(' ')],
-              [text('station.serialNumber'), station.serialNumber],
-              [text('station.firmware'), station.firmwareVersion],
-              [text('station.protocol'), station.protocol],
-              [
-                text(station.online ? 'station.onlineSince' : 'station.offlineSince'),
-                format.dateTime(station.onlineChangedAt, site.timeZone),
-              ],
-              [text('station.lastBoot'), format.dateTime(station.lastBootAt, site.timeZone)],
-              [text('station.timeZone'), site.timeZone],
-            ]}
-          />
-        </Section>
+        <Box sx={{ display: 'grid', gap: 2.5, minWidth: 0 }}>
+          <Section title={text('station.facts')}>
+            <KeyValues
+              items={[
+                [text('station.identity'), <Mono key="identity">{station.identity}</Mono>],
+                [text('station.site'), site.name],
+                [text('station.location'), `${location.name}, ${location.address}, ${location.postalCode} ${location.city}`],
+                [text('station.model'), [station.vendor, station.model].filter(Boolean).join(' ')],
+                [text('station.serialNumber'), station.serialNumber],
+                [text('station.firmware'), station.firmwareVersion],
+                [text('station.protocol'), station.protocol],
+                [
+                  text(station.online ? 'station.onlineSince' : 'station.offlineSince'),
+                  format.dateTime(station.onlineChangedAt, site.timeZone),
+                ],
+                [text('station.lastBoot'), format.dateTime(station.lastBootAt, site.timeZone)],
+                [text('station.timeZone'), site.timeZone],
+              ]}
+            />
+          </Section>
+          <StationQuirks station={station} />
+        </Box>
       </Box>
       {reserving !== undefined && (
         <ReservationForm at={{ stationId: station.id, evseNumber: reserving }} onMade={reload} onClose={() => setReserving(undefined)} />

@@ -43,7 +43,7 @@ export const routingMessages = catalogue(
     'routing.stateUnknown': 'Nothing told yet',
     'routing.reason': 'Reason',
     'routing.dropped': 'Not delivered',
-    'routing.droppedCount': '{ count, plural, one {# message} other {# messages}, =0 {no messages} one {# message} other {# messages} }',
+    'routing.droppedCount': '{count, plural, =0 {no messages} one {# message} other {# messages}}',
     'routing.secondTitle': 'Second CSMS of {station}',
     'routing.wsUrl': 'Address',
     'routing.wsUrlHint': 'ws:// or wss://, the identity at the end.',
@@ -117,8 +117,7 @@ export const routingMessages = catalogue(
     'routing.stateUnknown': 'Noch nichts bekannt',
     'routing.reason': 'Grund',
     'routing.dropped': 'Nicht zugestellt',
-    'routing.droppedCount':
-      '{ count, plural, one {# Nachricht} other {# Nachrichten}, =0 {keine Nachrichten} one {# Nachricht} other {# Nachrichten} }',
+    'routing.droppedCount': '{count, plural, =0 {keine Nachrichten} one {# Nachricht} other {# Nachrichten}}',
     'routing.secondTitle': 'Zweites CSMS von {station}',
     'routing.wsUrl': 'Adresse',
     'routing.wsUrlHint': 'ws:// oder wss://, die Kennung am Ende.',
