@@ -41,7 +41,6 @@ import { imports } from './imports.js';
 import { firmware } from './firmware.js';
 import { routes } from './routing.js';
 import { secured } from './security.js';
-import { imports } from './imports.js';
 import type { ServiceAnswers } from './stand-ins.js';
 
 export const AT = timestampFromDate(new Date('2026-03-01T10:00:00Z'));
