@@ -14,9 +14,6 @@ import Security from '@mui/icons-material/SecurityOutlined';
 import PlaylistPlay from '@mui/icons-material/PlaylistPlay';
 import UploadFile from '@mui/icons-material/UploadFileOutlined';
 import Verified from '@mui/icons-material/VerifiedOutlined';
-import Rule from '@mui/icons-material/RuleOutlined';
-import UploadFile from '@mui/icons-material/UploadFileOutlined';
-import Verified from '@mui/icons-material/VerifiedOutlined';
 import Settings from '@mui/icons-material/SettingsOutlined';
 import Tune from '@mui/icons-material/TuneOutlined';
 import type { SvgIconComponent } from '@mui/icons-material';
@@ -107,7 +104,7 @@ export const PAGES: readonly Page[] = [
     path: '/quirks',
     roles: STAFF,
     page: async () => (await import('./pages/quirks/quirks-page.js')).QuirksPage,
-    nav: { label: 'nav.quirks', icon: Extension, group: 'operation' },
+    nav: { label: 'nav.quirks', icon: Extension, group: 'devices' },
   },
   {
     path: '/sessions',
@@ -164,24 +161,7 @@ export const PAGES: readonly Page[] = [
     path: '/import',
     roles: OPERATORS,
     page: async () => (await import('./pages/import/imports-page.js')).ImportsPage,
-    nav: { label: 'nav.import', icon: UploadFile, group: 'operation' },
-  },
-  {
-    path: '/import/:importId',
-    roles: OPERATORS,
-    page: async () => (await import('./pages/import/import-page.js')).ImportPage,
-  },
-  {
-    path: '/data-quality',
-    roles: STAFF,
-    page: async () => (await import('./pages/data-quality/data-quality-page.js')).DataQualityPage,
-    nav: { label: 'nav.dataQuality', icon: Verified, group: 'operation' },
-  },
-  {
-    path: '/import',
-    roles: OPERATORS,
-    page: async () => (await import('./pages/import/imports-page.js')).ImportsPage,
-    nav: { label: 'nav.import', icon: UploadFile, group: 'operation' },
+    nav: { label: 'nav.import', icon: UploadFile, group: 'devices' },
   },
   {
     path: '/import/:importId',
