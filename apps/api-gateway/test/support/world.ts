@@ -491,7 +491,6 @@ export function worldOf(size: number): ServiceAnswers {
     ...firmware(),
     routing: routes(),
     security: secured(station(0)),
-    ...imports(),
     sessions: {
       getSession: ({ sessionId }) => ({ record: record(numberOf(sessionId)) }),
       listSessions: () => ({ records: many(record) }),
