@@ -42,7 +42,7 @@ describe('an import', () => {
   });
 
   it('of id tokens is written by their owner, and what becomes of each is noted', async () => {
-    const cells = [
+    const cells: Record<string, string>[] = [
       { idToken: 'NEW' },
       { idToken: 'SAME' },
       { idToken: 'OTHER', concurrent: 'yes' },

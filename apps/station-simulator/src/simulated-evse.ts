@@ -148,10 +148,9 @@ export class SimulatedEvse {
     const stop = parts.ledger.end(ledger, { stoppedAt, meterStopWh: this.meter.registerWh, stopReason: reason });
     const measurands = parts.configuration.list('StopTxnSampledData');
     const data = [
-      ...(measurands.length > 0 ? [begin, this.reading('Transaction.End', measurands, stoppedAt)] : []),
+      ...(measurands.length > 0 ? [begin, this.reading('Transaction.End', measurands, stoppedAt, ledger)] : []),
       ...this.signedReading(ledger, stoppedAt),
     ];
-    const data = measurands.length > 0 ? [begin, this.reading('Transaction.End', measurands, stoppedAt, ledger)] : undefined;
     const payload = (): RequestOf<'StopTransaction'> => ({
       transactionId: stopTransactionId(ledger.transactionId, parts.profile.quirks, parts.chance),
       ...(idToken !== undefined && { idTag: idToken }),

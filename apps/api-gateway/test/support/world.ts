@@ -37,6 +37,7 @@ import {
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { devices } from './devices.js';
+import { imports } from './imports.js';
 import { firmware } from './firmware.js';
 import { routes } from './routing.js';
 import { secured } from './security.js';
@@ -487,6 +488,7 @@ export function worldOf(size: number): ServiceAnswers {
       resolveIntakeIssue: () => ({ issue: issue(0, IntakeIssueStatus.RESOLVED) }),
     },
     ...devices(),
+    ...imports(),
     ...firmware(),
     routing: routes(),
     security: secured(station(0)),

@@ -93,11 +93,7 @@ export function checkPassword(password: string): void {
 }
 
 function checkEvse(evse: NewEvse): void {
-  check(
-    'evses.code',
-    evse.code === '' || isEvseCode(evse.code),
-    'an eMI3 EVSE id, such as DE*AMP*E1234*1',
-  );
+  check('evses.code', evse.code === '' || isEvseCode(evse.code), 'an eMI3 EVSE id, such as DE*AMP*E1234*1');
   check('evses.connectors', evse.connectors.length >= 1 && evse.connectors.length <= MOST_CONNECTORS, `1 to ${MOST_CONNECTORS} connectors`);
   for (const connector of evse.connectors) checkConnector(connector);
 }

@@ -71,7 +71,9 @@ function Detail({ row: { changes, problems } }: { row: ImportTableRowFragment })
 
 function ProblemText({ problem: { field, value, code, mend } }: { problem: Problem }) {
   const text = useText();
-  const what = [field !== null && text(`import.field.${field as 'name'}`), value !== null && `“${value}”`].filter(Boolean).join(' ');
+  const what = [field !== null && text(`import.field.${field as 'name'}`), value !== null && text('import.quoted', { value })]
+    .filter(Boolean)
+    .join(' ');
   const why = text(`import.problem.${code as 'missing'}`);
   return <span title={mend}>{what === '' ? why : `${what}: ${why}`}</span>;
 }

@@ -1,38 +1,35 @@
-import Extension from '@mui/icons-material/ExtensionOutlined';
+import Box from '@mui/material/Box';
+import Skeleton from '@mui/material/Skeleton';
+import Typography from '@mui/material/Typography';
 import { useQuery } from '@apollo/client/react';
-import { DataTable, EmptyState, useFormat, wholeList, type Column } from '@ampline/ui';
-import { useMemo } from 'react';
-import { QuirkCatalogueDocument, type QuirkRowFragment } from '../../generated/graphql.js';
+import { ErrorState, Section } from '@ampline/ui';
+import { QuirkCatalogueDocument } from '../../generated/graphql.js';
 import { useText } from '../../messages.js';
 import { QuirkExplained } from './quirk-explained.js';
 
 /** Every quirk that the platform can deal with. */
 export function QuirkList() {
   const text = useText();
-  const format = useFormat();
-  const { data, error } = useQuery(QuirkCatalogueDocument, { fetchPolicy: 'cache-and-network' });
-  const columns = useMemo<[Column<QuirkRowFragment>, ...Column<QuirkRowFragment>[]]>(
-    () => [
-      { key: 'quirk', header: text('quirks.quirk'), cell: (quirk) => <QuirkExplained quirk={quirk} /> },
-      { key: 'clause', header: text('quirks.deviates'), width: '24%', from: 'md', cell: ({ clause }) => clause },
-      {
-        key: 'stations',
-        header: text('quirks.stations'),
-        width: '110px',
-        align: 'end',
-        cell: ({ stationCount }) => format.integer(stationCount),
-      },
-    ],
-    [format, text],
-  );
+  const { data, error, refetch } = useQuery(QuirkCatalogueDocument, { fetchPolicy: 'cache-and-network' });
+  if (data === undefined) {
+    return error === undefined ? (
+      <Skeleton variant="rounded" height={900} />
+    ) : (
+      <ErrorState error={error} onRetry={() => void refetch().catch(() => undefined)} />
+    );
+  }
   return (
-    <DataTable
-      label={text('quirks.tab.quirks')}
-      pages={wholeList(data?.quirkCatalogue.quirks, error)}
-      rowKey={({ name }) => name}
-      columns={columns}
-      expected={12}
-      empty={<EmptyState icon={<Extension />} title={text('quirks.none')} />}
-    />
+    <Section>
+      <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none', display: 'grid', gap: 2.5 }}>
+        {data.quirkCatalogue.quirks.map((quirk) => (
+          <Box component="li" key={quirk.name} sx={{ maxWidth: 760 }}>
+            <QuirkExplained quirk={quirk} />
+            <Typography variant="caption" color="textSecondary" component="div">
+              {text('quirks.deviates', { clause: quirk.clause })} · {text('quirks.inForce', { count: quirk.stationCount })}
+            </Typography>
+          </Box>
+        ))}
+      </Box>
+    </Section>
   );
 }

@@ -8,7 +8,7 @@ export function useMakeText() {
   return useMemo(
     () => ({
       nameOf: ({ vendor, model }: QuirkEntryRowFragment): string =>
-        `${vendor ?? `(${text('quirks.noVendor')})`} ${model === '*' ? '' : model}`.trim(),
+        vendor === null ? `${model} (${text('quirks.noVendor')})` : `${vendor} ${model === '*' ? '' : model}`.trim(),
       firmwareOf: ({ firmwareFrom, firmwareBefore }: QuirkEntryRowFragment): string => {
         const from = firmwareFrom === null ? [] : [text('quirks.firmwareFrom', { version: firmwareFrom })];
         const before = firmwareBefore === null ? [] : [text('quirks.firmwareBefore', { version: firmwareBefore })];

@@ -101,7 +101,7 @@ function QuirkSwitch({
         label={does}
         slotProps={{ typography: { variant: 'body2' } }}
       />
-      <Typography variant="caption" color="textSecondary" component="div">
+      <Typography variant="caption" color="textSecondary" component="div" sx={{ pl: 4.25 }}>
         {handling} · {text(origin[quirk.override])}
       </Typography>
     </Box>
