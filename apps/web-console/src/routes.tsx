@@ -169,23 +169,6 @@ export const PAGES: readonly Page[] = [
     page: async () => (await import('./pages/import/import-page.js')).ImportPage,
   },
   {
-    path: '/data-quality',
-    roles: STAFF,
-    page: async () => (await import('./pages/data-quality/data-quality-page.js')).DataQualityPage,
-    nav: { label: 'nav.dataQuality', icon: Verified, group: 'operation' },
-  },
-  {
-    path: '/import',
-    roles: OPERATORS,
-    page: async () => (await import('./pages/import/imports-page.js')).ImportsPage,
-    nav: { label: 'nav.import', icon: UploadFile, group: 'operation' },
-  },
-  {
-    path: '/import/:importId',
-    roles: OPERATORS,
-    page: async () => (await import('./pages/import/import-page.js')).ImportPage,
-  },
-  {
     path: '/id-tokens',
     roles: [...PEOPLE_READERS, ...OWNERS],
     page: async () => (await import('./pages/id-tokens/id-tokens-page.js')).IdTokensPage,

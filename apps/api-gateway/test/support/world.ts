@@ -41,7 +41,6 @@ import { imports } from './imports.js';
 import { firmware } from './firmware.js';
 import { routes } from './routing.js';
 import { secured } from './security.js';
-import { imports } from './imports.js';
 import type { ServiceAnswers } from './stand-ins.js';
 
 export const AT = timestampFromDate(new Date('2026-03-01T10:00:00Z'));
@@ -492,7 +491,6 @@ export function worldOf(size: number): ServiceAnswers {
     ...firmware(),
     routing: routes(),
     security: secured(station(0)),
-    ...imports(),
     sessions: {
       getSession: ({ sessionId }) => ({ record: record(numberOf(sessionId)) }),
       listSessions: () => ({ records: many(record) }),

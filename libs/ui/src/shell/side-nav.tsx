@@ -28,7 +28,9 @@ export function SideNav({ brand, groups, collapsed = false, onCollapse }: SideNa
   const { pathname } = useLocation();
   const entries = useRef<HTMLDivElement>(null);
   // Where one is stays in sight, also on a low screen.
-  useEffect(() => entries.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest' }), [pathname]);
+  useEffect(() => {
+    entries.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest' });
+  }, [pathname]);
   const toggle = text(collapsed ? 'ui.nav.expand' : 'ui.nav.collapse');
   return (
     <Box component="nav" aria-label={text('ui.nav')} sx={{ display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 }}>

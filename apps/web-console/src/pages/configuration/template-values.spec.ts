@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { TemplateContentFragment } from '../../generated/graphql.js';
 import { badSetting, inputOf, valuesOf } from './template-values.js';
 
-const content = {
-  __typename: 'ConfigurationTemplate' as const,
+const input = {
   name: 'Calm',
   rule: { vendor: 'Maker', model: null, firmwareFrom: null, firmwareBefore: '2.0', siteIds: ['site'], stationIds: ['s1'] },
   priority: 10,
@@ -14,9 +14,16 @@ const content = {
   ],
 };
 
+/** As the API answers it. */
+const content: TemplateContentFragment = {
+  ...input,
+  __typename: 'ConfigurationTemplateContent',
+  rule: { ...input.rule, __typename: 'ConfigurationTemplateRule' },
+  settings: input.settings.map((setting) => ({ ...setting, __typename: 'ConfigurationTemplateSetting' })),
+};
+
 describe('a template in a form', () => {
   it('comes out as it went in', () => {
-    const { __typename: _, ...input } = content;
     const values = valuesOf(content, ['EXT-001']);
     expect(values.settings).toBe('HeartbeatInterval=900\nMeterValuesSampledData=A,B=C');
     expect(values.stations).toBe('EXT-001');
