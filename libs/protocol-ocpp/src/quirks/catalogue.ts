@@ -5,7 +5,7 @@ export interface QuirkEntry {
   /** As in BootNotification, whatever the case; `*` stands for any text. */
   vendor: string;
   model: string;
-  /** Included; absent: any. Compared as `compareFirmware` does. */
+  /** Included; absent: any. Compared as `compareVersions` does. */
   firmwareFrom?: string;
   /** Excluded; absent: any. */
   firmwareBefore?: string;

@@ -2,5 +2,4 @@ export { connectorAsMeant, idTagAsMeant, meterStopAsMeant, readingsAsMeant, regi
 export { QUIRK_CATALOGUE, type QuirkEntry } from './catalogue.js';
 export { isQuirk, NO_QUIRKS, QUIRKS, quirkSet, type Quirk, type QuirkDeclaration, type QuirkSet } from './deviations.js';
 export { describeQuirks } from './describe-quirks.js';
-export { compareFirmware } from './firmware-version.js';
 export { fits, quirksOf, type StationMake } from './quirks-of.js';

@@ -1,6 +1,6 @@
+import { compareVersions } from '@ampline/kernel-ids';
 import { QUIRK_CATALOGUE, type QuirkEntry } from './catalogue.js';
 import type { Quirk } from './deviations.js';
-import { compareFirmware } from './firmware-version.js';
 
 /** What a station tells of itself; empty: it did not. */
 export interface StationMake {
@@ -20,8 +20,8 @@ export function fits(entry: QuirkEntry, { vendor, model, firmware }: StationMake
   const { firmwareFrom, firmwareBefore } = entry;
   if (!matches(entry.vendor, vendor) || !matches(entry.model, model) || vendor + model === '') return false;
   if ((firmwareFrom ?? firmwareBefore) !== undefined && firmware === '') return false;
-  if (firmwareFrom !== undefined && compareFirmware(firmware, firmwareFrom) < 0) return false;
-  return firmwareBefore === undefined || compareFirmware(firmware, firmwareBefore) < 0;
+  if (firmwareFrom !== undefined && compareVersions(firmware, firmwareFrom) < 0) return false;
+  return firmwareBefore === undefined || compareVersions(firmware, firmwareBefore) < 0;
 }
 
 /** Whatever the case and the blanks around it. */

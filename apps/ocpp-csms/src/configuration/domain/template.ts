@@ -1,4 +1,4 @@
-import { compareFirmware } from '@ampline/protocol-ocpp';
+import { compareVersions } from '@ampline/kernel-ids';
 
 export type TemplateMode = 'enforce' | 'observe';
 
@@ -60,8 +60,8 @@ export function isFor({ rule }: TemplateContent, station: ConfiguredStation): bo
   const { firmwareVersion } = station;
   if (vendor !== '' && vendor.toLowerCase() !== station.vendor.toLowerCase()) return false;
   if (model !== '' && model.toLowerCase() !== station.model.toLowerCase()) return false;
-  if (firmwareFrom !== '' && (firmwareVersion === '' || compareFirmware(firmwareVersion, firmwareFrom) < 0)) return false;
-  if (firmwareBefore !== '' && (firmwareVersion === '' || compareFirmware(firmwareVersion, firmwareBefore) >= 0)) return false;
+  if (firmwareFrom !== '' && (firmwareVersion === '' || compareVersions(firmwareVersion, firmwareFrom) < 0)) return false;
+  if (firmwareBefore !== '' && (firmwareVersion === '' || compareVersions(firmwareVersion, firmwareBefore) >= 0)) return false;
   if (siteIds.length > 0 && !siteIds.includes(station.siteId)) return false;
   return stationIds.length === 0 || stationIds.includes(station.stationId);
 }

@@ -1,8 +1,8 @@
 /**
- * Compares firmware versions as people read them: runs of digits as numbers, everything else as text without regard to case. `1.10` is
+ * Compares versions, such as those of firmware, as people read them: runs of digits as numbers, everything else as text without regard to case. `1.10` is
  * above `1.9`, `2.0` above `2.0-rc1`; below 0, 0 or above 0.
  */
-export function compareFirmware(one: string, other: string): number {
+export function compareVersions(one: string, other: string): number {
   const [a, b] = [partsOf(one), partsOf(other)];
   for (let i = 0; i < Math.max(a.length, b.length); i += 1) {
     const order = comparePart(a[i], b[i]);

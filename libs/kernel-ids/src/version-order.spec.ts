@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { compareFirmware } from './firmware-version.js';
+import { compareVersions } from './version-order.js';
 
-describe('firmware versions', () => {
+describe('versions', () => {
   it.each([
     ['1.9', '1.10', -1],
     ['1.10', '1.10', 0],
@@ -12,7 +12,7 @@ describe('firmware versions', () => {
     ['10000000000000000000001', '10000000000000000000000', 1],
     ['', '1', -1],
   ])('%s against %s: %i', (one, other, order) => {
-    expect(Math.sign(compareFirmware(one, other))).toBe(order);
-    expect(Math.sign(compareFirmware(other, one))).toBe(order === 0 ? 0 : -order);
+    expect(Math.sign(compareVersions(one, other))).toBe(order);
+    expect(Math.sign(compareVersions(other, one))).toBe(order === 0 ? 0 : -order);
   });
 });
