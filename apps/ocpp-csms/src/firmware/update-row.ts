@@ -42,6 +42,7 @@ export function updateOf(row: UpdateRow): Update {
     state: row.state,
     reason: row.reason as UpdateReason | null,
     attempt: row.attempt,
+    sending: row.sending,
     requestNumber: row.request_number,
     toldStatus: row.told_status,
     sentAt: row.sent_at,

@@ -9,6 +9,9 @@ import { StationOnTheWire } from './station-on-the-wire.js';
 /** What a station does with an update. `silent`: it accepts and is not heard of again. */
 export type Conduct = 'good' | 'download-fails' | 'installation-fails' | 'wrong-version' | 'silent' | 'refuses' | 'hold';
 
+/** A station does not give up while its server is started anew. */
+const PATIENCE = { timeoutMs: 120_000 };
+
 export interface FleetOptions {
   vendor?: string;
   version: string;
@@ -65,7 +68,7 @@ export class FleetStation {
     const bytes = await eventually(async () => {
       const response = await fetch(request.location ?? request.firmware?.location ?? '');
       return response.ok && Buffer.from(await response.arrayBuffer());
-    });
+    }, PATIENCE);
     this.downloads.push(bytes);
     await report('Downloaded');
     await report('Installing');
@@ -86,7 +89,7 @@ export class FleetStation {
       const outcome = await this.wire.call(action, payload, { callId, receivedAt, timeoutMs: 3_000 });
       if (outcome.kind === 'error') throw new Error(`${action}: ${outcome.code}`);
       return outcome.kind === 'result';
-    });
+    }, PATIENCE);
   }
 }
 

@@ -25,6 +25,7 @@ const QUEUED: Update = {
   state: 'queued',
   reason: null,
   attempt: 0,
+  sending: 1,
   requestNumber: null,
   toldStatus: null,
   sentAt: null,
@@ -158,7 +159,14 @@ describe('an update that goes wrong', () => {
     const update = run([answer('unknown')]);
     expect(update).toMatchObject({ state: 'accepted', reason: 'not-answered', dueAt: minute(11) });
     expect(run([told('Downloading')], update)).toMatchObject({ state: 'downloading', reason: null });
-    expect(run([timedOut(11)], update)).toMatchObject({ state: 'queued', reason: 'not-answered' });
+    expect(run([timedOut(11)], update)).toMatchObject({ state: 'queued', reason: 'not-answered', attempt: 0 });
+  });
+
+  it('asks a station once more that heard of nothing, and not for ever', () => {
+    const once = { ...RULES, attempts: 1 };
+    const [first, second] = [SENDING, { ...SENDING, sending: 2 }].map((from) => run([answer('unknown'), timedOut(11)], from, once));
+    expect(first).toMatchObject({ state: 'queued', reason: 'not-answered', attempt: 0 });
+    expect(second).toMatchObject({ state: 'failed', reason: 'not-answered', attempt: 1 });
   });
 
   it('fails when the station boots with another version after it said Installed', () => {

@@ -24,6 +24,8 @@ export interface Update {
   reason: UpdateReason | null;
   /** Times that the station was sent the command, the present one included. */
   attempt: number;
+  /** Number of the sending of the command: those that reached nobody count as well. */
+  sending: number;
   /** Of the present attempt, for SignedUpdateFirmware; null: the station names none in its reports. */
   requestNumber: number | null;
   /** What the station reported last. */
@@ -181,7 +183,15 @@ function booted(update: Update, { version, at }: Extract<UpdateEvent, { kind: 'b
 
 function timedOut(update: Update, at: Date, rules: UpdateRules): Update {
   if (!isUnderWay(update.state) || update.dueAt === null || at < update.dueAt) return update;
-  return fail(update, timeoutReason(update), at, rules, true);
+  return fail(reachedNobody(update, rules) ? { ...update, attempt: update.attempt - 1 } : update, timeoutReason(update), at, rules, true);
+}
+
+/**
+ * Neither an answer nor anything since: whoever sent the command most likely died before it was on its way, which is no attempt of the
+ * station. Not so for ever: a station that breaks down at the command looks the same.
+ */
+function reachedNobody({ state, reason, sending }: Update, { attempts }: UpdateRules): boolean {
+  return state === 'accepted' && reason === 'not-answered' && sending <= attempts;
 }
 
 function timeoutReason({ state, reason }: Update): UpdateReason {
