@@ -24,7 +24,9 @@ export async function rowsOf(platform: Platform, tenantId: string): Promise<Reco
   return digests;
 }
 
-/** Waits until everything that was told has been published. */
+/** Waits until everything that was told has been published, and the work that it left behind is done. */
 export async function settled(platform: Platform, schema: string): Promise<void> {
   await eventually(async () => (await platform.sql(`SELECT 1 FROM ${schema}.outbox WHERE published_at IS NULL`)).length === 0);
+  // An id token that changed: its tenant's local lists are looked at a little later.
+  if (schema === 'csms') await eventually(async () => (await platform.sql('SELECT 1 FROM csms.local_list_change')).length === 0);
 }
