@@ -19,6 +19,8 @@ interface StreamInfo {
 export interface ConsumerInfo {
   num_pending: number;
   num_ack_pending: number;
+  /** Pull requests that wait for facts. */
+  num_waiting: number;
   delivered: { consumer_seq: number; stream_seq: number };
 }
 
