@@ -135,7 +135,8 @@ describe('a platform with back ends of others', () => {
     const switching = async () => {
       for (let turn = 0; Date.now() < until; turn += 1) {
         await route(3, turn % 2 === 0 ? (own?.backEndId ?? '') : '');
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        const heard = deciders.length;
+        await eventually(() => deciders.length > heard + 5 || Date.now() >= until);
       }
     };
     await Promise.all([talk(), switching()]);

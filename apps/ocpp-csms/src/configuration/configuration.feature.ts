@@ -13,6 +13,7 @@ import { TemplateResolver } from './template-resolver.js';
 import { TemplateStore } from './template-store.js';
 
 const LOOK_EVERY_MS = 1_000;
+const IDLE_RESETS = { inFlight: 20, lookEveryMs: 5_000 };
 const HOUR_MS = 3_600_000;
 
 /** What stations report of their settings, the templates that say what they are to be, and drift between the two. */
@@ -44,7 +45,7 @@ export function configurationFeature({ runtime, audit, commands, desired }: Feat
       drifted,
       new DueLoop(reader, { inFlight: config.settingsInFlight, lookEveryMs: LOOK_EVERY_MS }, timers, telemetry),
       new TemplateResolver(database, desired, timers, telemetry),
-      new IdleResets(database, commands, config.commandTimeoutMs, timers, telemetry),
+      new DueLoop(new IdleResets(database, commands, config.commandTimeoutMs, telemetry), IDLE_RESETS, timers, telemetry),
     ],
     effects: reportedSettings,
     afterBoot: reader,
