@@ -3,7 +3,7 @@ import { catalogue } from '@ampline/ui';
 export const templatesMessages = catalogue(
   {
     'templates.title': 'Configuration',
-    'templates.subtitle': 'What the settings of stations are to be, and where they are something else',
+    'templates.subtitle': 'What the settings of stations are to be, and where they are something else.',
     'templates.tab.templates': 'Templates',
     'templates.tab.drift': 'Drift',
     'templates.hint':
@@ -68,7 +68,7 @@ export const templatesMessages = catalogue(
   },
   {
     'templates.title': 'Konfiguration',
-    'templates.subtitle': 'Was an Stationen eingestellt sein soll, und wo etwas anderes eingestellt ist',
+    'templates.subtitle': 'Was an Stationen eingestellt sein soll, und wo etwas anderes eingestellt ist.',
     'templates.tab.templates': 'Vorlagen',
     'templates.tab.drift': 'Abweichungen',
     'templates.hint':
