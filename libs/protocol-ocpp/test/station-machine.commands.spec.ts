@@ -218,6 +218,46 @@ describe('a command that is not sent', () => {
   });
 });
 
+describe('when the socket shuts down', () => {
+  function busy(): MachineDriver {
+    const driver = new MachineDriver();
+    driver.command('k1');
+    driver.command('k2');
+    driver.handle({ type: 'shutdown', code: 1001, reason: 'going away' });
+    return driver;
+  }
+
+  it('waits for the answer to the command on the wire, and sends none of those that wait', () => {
+    const driver = busy();
+    expect(driver.outcomes('k2')).toEqual([{ outcome: 'not-sent', reason: 'closed' }]);
+    expect(driver.closes).toEqual([]);
+    driver.receive([3, 'ours-1', { status: 'Accepted' }]);
+    expect(driver.outcomes('k1')).toMatchObject([{ outcome: 'answered' }]);
+    expect(driver.closes).toEqual([[1001, 'going away']]);
+    expect(driver.sent).toHaveLength(1);
+  });
+
+  it('serves calls until then: some stations answer nothing while a call of their own is open', () => {
+    const driver = busy();
+    driver.receive([2, 'a', 'Heartbeat', {}]);
+    driver.answer(driver.lastForwarded.callId);
+    expect(driver.sent.at(-1)).toBe('[3,"a",{}]');
+    driver.receive([2, 'b', 'Heartbeat', {}]);
+    driver.receive([3, 'ours-1', {}]);
+    expect(driver.closes).toEqual([]);
+    driver.answer(driver.lastForwarded.callId);
+    expect(driver.closes).toEqual([[1001, 'going away']]);
+  });
+
+  it('waits no longer than the command may take', () => {
+    const driver = busy();
+    driver.advance(30_000);
+    expect(driver.outcomes('k1')).toMatchObject([{ outcome: 'timeout' }]);
+    expect(driver.closes).toEqual([[1001, 'going away']]);
+    expect(driver.timers.size).toBe(0);
+  });
+});
+
 describe('when the socket ends', () => {
   it.each([
     ['was closed', (driver: MachineDriver) => driver.handle({ type: 'closed' })],

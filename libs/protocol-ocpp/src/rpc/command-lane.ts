@@ -93,20 +93,30 @@ export class CommandLane {
     this.watchDeadlines(now, out);
   }
 
-  /** Takes no new command; those it has go on. */
-  refuse(): void {
-    this.closed = true;
+  /** True while a command of ours waits for its answer. */
+  get onItsWay(): boolean {
+    return this.sent !== undefined;
+  }
+
+  /** Takes no new command and sends none of those that wait; the one on the wire may still be answered. */
+  drain(waiting: CommandOutcome, out: MachineEffect[]): void {
+    this.giveUpWaiting(waiting, 0, out);
+    out.push({ type: 'clear-timer', timer: 'command-deadline' });
   }
 
   /** @param waiting what becomes of the commands that were never sent */
   close(waiting: CommandOutcome, delayMs: number, out: MachineEffect[]): void {
-    this.refuse();
     if (this.sent !== undefined) {
       this.keep(this.sent, timeoutOf(this.sent));
       complete(this.sent.commandId, timeoutOf(this.sent), out);
     }
     this.sent = undefined;
-    for (const { commandId } of this.waiting) out.push({ type: 'complete', commandId, outcome: waiting, delayMs });
+    this.giveUpWaiting(waiting, delayMs, out);
+  }
+
+  private giveUpWaiting(outcome: CommandOutcome, delayMs: number, out: MachineEffect[]): void {
+    this.closed = true;
+    for (const { commandId } of this.waiting) out.push({ type: 'complete', commandId, outcome, delayMs });
     this.waiting = [];
   }
 

@@ -55,7 +55,6 @@ export class StationMachine {
         break;
       case 'call-answered':
         this.calls.answer(event.callId, event.answer, now, out);
-        this.closeWhenDrained(out);
         break;
       case 'call-failed':
         this.closeIf(this.calls.failed(event.callId), out);
@@ -76,6 +75,7 @@ export class StationMachine {
         this.end(CLOSED, 0, out);
         break;
     }
+    this.drainOn(out);
     return out;
   }
 
@@ -125,13 +125,14 @@ export class StationMachine {
     if (this.state !== 'open') return;
     this.state = 'draining';
     this.shutdown = request;
-    this.calls.drain();
-    this.commands.refuse();
-    this.closeWhenDrained(out);
+    this.commands.drain(CLOSED, out);
   }
 
-  private closeWhenDrained(out: MachineEffect[]): void {
-    if (this.state === 'draining' && !this.calls.inWork) this.closeIf(this.shutdown, out);
+  /** Calls go on until our command is answered: some stations answer nothing while a call of their own is open. */
+  private drainOn(out: MachineEffect[]): void {
+    if (this.state !== 'draining' || this.commands.onItsWay) return;
+    this.calls.drain();
+    if (!this.calls.inWork) this.closeIf(this.shutdown, out);
   }
 
   private closeIf(request: CloseRequest | undefined, out: MachineEffect[]): void {
