@@ -22,6 +22,8 @@ const WARM_UP = 1_000;
 const SETTLE_MS = 10_000;
 const TRAFFIC = { heartbeatS: 300, meterS: 60, sessionS: 1_800, chargingShare: 0.2 };
 const GOALS_KIB = { plain: 12, TLS: 40 };
+/** Without the post-quantum key share that Node offers and no station does: with it the greeting alone holds 16 KiB more of each socket. */
+const GROUPS = 'X25519:P-256';
 
 /** @param {{ connections: number, seconds: number }} o */
 export async function run({ connections, seconds }) {
@@ -70,7 +72,7 @@ async function measure({ platform, fleet, warmUp, kind, tls, connections, second
   await gateway.stop();
   await gateway.start();
   const { port } = new URL(gateway.ocppUrl);
-  const secure = kind === 'TLS' ? { tls: { ca: tls.ca }, port: tls.port } : { port: Number(port) };
+  const secure = kind === 'TLS' ? { tls: { ca: tls.ca, ecdhCurve: GROUPS }, port: tls.port } : { port: Number(port) };
   const door = { host: '127.0.0.1', path: `/ocpp/${TENANT}`, ...secure };
   await warmUp.connect({ door, password: PASSWORD, atOnce: AT_ONCE });
   await warmUp.vanish();

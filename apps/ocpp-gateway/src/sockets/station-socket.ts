@@ -43,8 +43,9 @@ export class StationSocket {
   pingedAtMs: number | undefined;
 
   private readonly machine: StationMachine;
-  private readonly timers = new Map<MachineTimer, TimerHandle>();
-  private readonly commands = new Map<string, ((outcome: CommandOutcome) => void)[]>();
+  private readonly timers: Partial<Record<MachineTimer, TimerHandle | undefined>> = {};
+  /** Absent while there are none, as at most sockets: a map without entries takes as much memory as the whole machine. */
+  private commands: Map<string, ((outcome: CommandOutcome) => void)[]> | undefined;
   private call: CallInWork | undefined;
   private route: SocketRouting | undefined;
   private secondCsms: SecondCsms | undefined;
@@ -102,6 +103,7 @@ export class StationSocket {
   /** Resolves when the machine knows how the command ended; never rejects. */
   command(request: CommandRequest): Promise<CommandOutcome> {
     return new Promise((resolve) => {
+      this.commands ??= new Map();
       const waiting = this.commands.get(request.commandId);
       if (waiting) waiting.push(resolve);
       else this.commands.set(request.commandId, [resolve]);
@@ -266,9 +268,10 @@ export class StationSocket {
   }
 
   private complete(commandId: string, outcome: CommandOutcome, delayMs: number): void {
-    const waiting = this.commands.get(commandId);
+    const waiting = this.commands?.get(commandId);
     if (!waiting) return;
-    this.commands.delete(commandId);
+    this.commands?.delete(commandId);
+    if (this.commands?.size === 0) this.commands = undefined;
     const reply = () => waiting.forEach((resolve) => resolve(outcome));
     if (delayMs === 0) reply();
     else this.services.time.timers.setTimeout(reply, delayMs);
@@ -286,16 +289,16 @@ export class StationSocket {
   private setTimer(timer: MachineTimer, afterMs: number): void {
     this.clearTimer(timer);
     const fire = () => {
-      this.timers.delete(timer);
+      this.timers[timer] = undefined;
       this.step({ type: 'timer', timer });
     };
-    this.timers.set(timer, this.services.time.timers.setTimeout(fire, afterMs));
+    this.timers[timer] = this.services.time.timers.setTimeout(fire, afterMs);
   }
 
   private clearTimer(timer: MachineTimer): void {
-    const handle = this.timers.get(timer);
+    const handle = this.timers[timer];
     if (!handle) return;
-    this.timers.delete(timer);
+    this.timers[timer] = undefined;
     this.services.time.timers.clear(handle);
   }
 

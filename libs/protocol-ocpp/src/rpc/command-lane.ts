@@ -22,7 +22,8 @@ const REMEMBERED_TIMEOUTS = 16;
 export class CommandLane {
   private sent: SentCommand | undefined;
   private waiting: CommandRequest[] = [];
-  private readonly finished = new Map<string, { outcome: CommandOutcome; deadlineMs: number }>();
+  /** Absent while there are none, as on most sockets: an empty map is what fifteen thousand of them would feel. */
+  private finished: Map<string, { outcome: CommandOutcome; deadlineMs: number }> | undefined;
   private readonly timedOut: string[] = [];
   private closed = false;
 
@@ -39,7 +40,7 @@ export class CommandLane {
       return;
     }
     this.forgetOld(now);
-    const known = this.finished.get(commandId);
+    const known = this.finished?.get(commandId);
     if (known !== undefined) complete(commandId, known.outcome, out);
     else if (this.sent?.commandId === commandId || this.waiting.some((other) => other.commandId === commandId)) return;
     else if (this.closed) notSent(commandId, 'closed', out);
@@ -143,6 +144,7 @@ export class CommandLane {
   }
 
   private keep(command: SentCommand, outcome: CommandOutcome): SentCommand {
+    this.finished ??= new Map();
     this.finished.set(command.commandId, { outcome, deadlineMs: command.deadlineMs });
     return command;
   }
@@ -170,8 +172,8 @@ export class CommandLane {
   }
 
   private forgetOld(now: Instant): void {
-    for (const [commandId, { deadlineMs }] of this.finished) {
-      if (now.wallMs > deadlineMs + KEEP_PAST_DEADLINE_MS) this.finished.delete(commandId);
+    for (const [commandId, { deadlineMs }] of this.finished ?? []) {
+      if (now.wallMs > deadlineMs + KEEP_PAST_DEADLINE_MS) this.finished?.delete(commandId);
     }
   }
 }
