@@ -13,7 +13,7 @@ import { ThinStation } from '../support/thin-station.mjs';
 import { forkBeside } from '../support/fork-beside.mjs';
 
 export const TITLE = 'A storm of reconnects';
-export const OPTIONS = { connections: 10_000, rounds: 2, pace: 200 };
+export const OPTIONS = { connections: 10_000, rounds: 3, pace: 200 };
 
 const AT_ONCE = 1_000;
 /** Stations that were connected before, each with a call a second. */
@@ -79,9 +79,9 @@ class Storm {
     const { outcomes, wallMs } = await this.fleet.connect({ door, password: PASSWORD, atOnce: AT_ONCE });
     const cpu = cpuBetween(before, cpuTimes(this.groups));
     const cores = Object.fromEntries(Object.entries(cpu.groups).map(([group, ms]) => [group, ms / cpu.wallMs]));
-    if (what === 'ours') await this.#online(this.connections);
+    if (what === 'ours') await this.#settled(this.connections);
     await this.fleet.vanish();
-    if (what === 'ours') await this.#online(0);
+    if (what === 'ours') await this.#settled(0);
     return { perSecond: ((outcomes.open ?? 0) / wallMs) * 1_000, outcomes, cores, machineCores: cpu.machineCores };
   }
 
@@ -117,12 +117,15 @@ class Storm {
     return { calm, latenciesMs, outcomes, wallMs };
   }
 
-  #online(count) {
-    const online = async () => {
-      const [row] = await this.platform.sql('SELECT count(*)::int AS online FROM csms.charging_station WHERE online');
-      return row.online === count;
+  #settled(count) {
+    const settled = async () => {
+      const [row] = await this.platform.sql(
+        `SELECT (SELECT count(*)::int FROM csms.charging_station WHERE online) AS online,
+                (SELECT count(*)::int FROM csms.outbox WHERE published_at IS NULL) AS unpublished`,
+      );
+      return row.online === count && row.unpublished === 0;
     };
-    return eventually(online, SETTLE);
+    return eventually(settled, SETTLE);
   }
 }
 

@@ -186,6 +186,33 @@ describe('admission of a station', () => {
     await csms.start();
   });
 
+  it('lets others in while questions before theirs are not answered', async () => {
+    const patient = await installation.gateway({ admissionTimeoutMs: 60_000 });
+    const gate = latch();
+    const bus = await Bus.connect({ url: installation.nats.url, name: 'half-frozen-csms' }, testTelemetry('half-frozen-csms'));
+    await csms.vanish();
+    let frozen = 0;
+    const slow = bus.serve(StationPathSubject.admit, { queue: 'csms' }, async (m) => {
+      if (m.body.includes('FROZEN')) {
+        frozen += 1;
+        await gate.opened;
+      }
+      return { body: csms.admit(m.body) };
+    });
+    await bus.flush();
+    const kept: Promise<Station>[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      kept.push(Station.connect(patient.gateway.port, { path: `/ocpp/acme/FROZEN-${i}` }));
+      await eventually(() => frozen === i + 1);
+    }
+    const other = await Station.connect(patient.gateway.port, { path: '/ocpp/acme/ADM-12' });
+    gate.open();
+    for (const station of [other, ...(await Promise.all(kept))]) station.vanish();
+    slow.unsubscribe();
+    await bus.close();
+    await csms.start();
+  });
+
   it('reports a station that was admitted and did not wait as closed', async () => {
     const asked = latch();
     const gate = latch();

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { StationPathSubject, type SocketsReply } from '@ampline/contracts';
 import { uuidv7 } from '@ampline/kernel-ids';
-import { systemClock, systemTimers } from '@ampline/kernel-time';
+import { ManualClock, ManualTimers, systemClock, systemTimers } from '@ampline/kernel-time';
 import { Bus } from '@ampline/platform-nats';
 import { testTelemetry } from '@ampline/platform-telemetry';
 import { eventually } from '@ampline/platform-testing';
 import { Presence } from '../src/presence/presence.js';
 import { Time } from '../src/time.js';
+import type { SocketIdentity } from '../src/sockets/socket-identity.js';
 import { Installation, type RunningGateway } from './support/installation.js';
 import { ScriptedCsms } from './support/scripted-csms.js';
 
@@ -48,6 +49,24 @@ describe('presence', () => {
       .filter((report) => report.gatewayId === gatewayId)
       .at(-1);
 
+  function presenceOf(gatewayId: string, time: Time, crowded: () => boolean): Presence {
+    const name = { gatewayId, gatewayInstance: 'instance-1' };
+    const settings = { beatIntervalMs: 100, maxSockets: 10_000 };
+    return new Presence(gateway.bus, name, settings, time, testTelemetry('ocpp-gateway').logger, crowded);
+  }
+
+  const identity = (epoch: number): SocketIdentity => ({
+    tenantId: uuidv7(),
+    tenant: 'acme',
+    stationId: uuidv7(),
+    station: 'S',
+    epoch,
+    subprotocol: 'ocpp1.6',
+    transport: 'websocket',
+    remoteAddress: '',
+    limits: csms.limits,
+  });
+
   it('reports opening and closing with epoch, address and reason', async () => {
     const station = await installation.station(gateway, 'PRE-1');
     station.ws.close(1000, 'going to sleep');
@@ -85,21 +104,9 @@ describe('presence', () => {
   });
 
   it('sends a large snapshot in chunks that belong together', async () => {
-    const telemetry = testTelemetry('ocpp-gateway');
-    const time = new Time(systemClock, systemTimers);
-    const name = { gatewayId: 'large', gatewayInstance: 'instance-1' };
-    const presence = new Presence(gateway.bus, name, { beatIntervalMs: 100, maxSockets: 10_000 }, time, telemetry.logger, () => false);
-    const sockets = Array.from({ length: 4_500 }, (_, i) => ({ stationId: uuidv7(), epoch: i }));
-    const rest = {
-      tenantId: uuidv7(),
-      tenant: 'acme',
-      station: 'S',
-      subprotocol: 'ocpp1.6',
-      transport: 'websocket' as const,
-      remoteAddress: '',
-      limits: csms.limits,
-    };
-    for (const one of sockets) presence.opened({ ...rest, ...one });
+    const presence = presenceOf('large', new Time(systemClock, systemTimers), () => false);
+    const sockets = Array.from({ length: 4_500 }, (_, epoch) => identity(epoch));
+    for (const one of sockets) presence.opened(one);
     const snapshots = () => csms.reportsOf('snapshot').filter((report) => report.gatewayId === 'large');
     csms.acknowledge = (report) => ({ ok: true, ...(report.kind === 'beat' && report.gatewayId === 'large' && { resync: true }) });
     presence.start();
@@ -114,6 +121,31 @@ describe('presence', () => {
     expect(lastBeat('large')?.checksum).toBe(checksumOf(sockets));
     await presence.stop(60_000);
     expect(csms.reportsOf('opened')).toHaveLength(sockets.length);
+  });
+
+  it('tells of openings later while many are let in, but not much later when that does not end', async () => {
+    const clock = new ManualClock(new Date());
+    const state = { crowded: true };
+    const presence = presenceOf('crowded', new Time(clock, new ManualTimers(clock)), () => state.crowded);
+    const opened = () => csms.reportsOf('opened').map(({ epoch }) => epoch);
+    presence.opened(identity(1));
+    clock.advance(1_400);
+    presence.opened(identity(2));
+    expect(presence.pending).toBe(2);
+    clock.advance(200);
+    await eventually(() => presence.pending === 0);
+    expect(opened()).toEqual([1, 2]);
+    state.crowded = false;
+    presence.opened(identity(3));
+    await eventually(() => presence.pending === 0);
+    state.crowded = true;
+    presence.opened(identity(4));
+    clock.advance(1_000);
+    expect(presence.pending).toBe(1);
+    state.crowded = false;
+    clock.advance(100);
+    await eventually(() => presence.pending === 0);
+    expect(opened()).toEqual([1, 2, 3, 4]);
   });
 
   it('loses no report while the back end is away: the newest of each station arrives', async () => {

@@ -77,16 +77,13 @@ export class Database {
   }
 
   /** One statement of the worker role outside of a transaction. */
-  async query<R = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<R[]> {
-    const client = await this.connect('worker');
-    try {
-      const rows = await new Transaction(client, this.setting).query<R>(sql, params);
-      client.release();
-      return rows;
-    } catch (e) {
-      client.release(isUnavailable(e));
-      throw e;
-    }
+  query<R = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<R[]> {
+    return this.alone((tx) => tx.query<R>(sql, params));
+  }
+
+  /** As `query`, for a statement whose text never varies ({@link Tx.prepared}). */
+  prepared<R = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<R[]> {
+    return this.alone((tx) => tx.prepared<R>(sql, params));
   }
 
   /**
@@ -114,6 +111,18 @@ export class Database {
   async close(): Promise<void> {
     this.stopGauges();
     await Promise.all([...new Set(Object.values(this.pools))].map((pool) => pool.end()));
+  }
+
+  private async alone<T>(run: (tx: Tx) => Promise<T>): Promise<T> {
+    const client = await this.connect('worker');
+    try {
+      const result = await run(new Transaction(client, this.setting));
+      client.release();
+      return result;
+    } catch (e) {
+      client.release(isUnavailable(e));
+      throw e;
+    }
   }
 
   private async transaction<T>(role: Role, begin: string, run: (tx: Tx) => Promise<T>, options: TransactionOptions): Promise<T> {

@@ -129,7 +129,7 @@ export class Admission {
 
   private async lookUp(asked: readonly Pick<AdmitRequest, 'station' | 'tenant'>[]): Promise<Candidate[][]> {
     const params = [asked.map(({ station }) => station), asked.map(({ tenant }) => tenant ?? null)];
-    const rows = await this.parts.db.query<Candidate & { asked: number }>(CANDIDATES, params);
+    const rows = await this.parts.db.prepared<Candidate & { asked: number }>(CANDIDATES, params);
     const found = asked.map((): Candidate[] => []);
     for (const row of rows) found[row.asked - 1]?.push(row);
     return found;

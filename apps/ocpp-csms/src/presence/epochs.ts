@@ -58,7 +58,7 @@ export class Epochs {
     const ids = round.map(({ stationId }) => stationId);
     const rows = await this.db.asWorker(async (tx) => {
       await lockStations(tx, ids);
-      return tx.query<{ station_id: string; connection_epoch: bigint }>(NEXT, [
+      return tx.prepared<{ station_id: string; connection_epoch: bigint }>(NEXT, [
         ids,
         round.map(({ station }) => station.password_hash),
         round.map(({ station }) => station.next_password_hash),

@@ -118,7 +118,7 @@ function at<K extends string>(key: K, date: Date | null): { [P in K]?: ReturnTyp
  * (connectors included) is then what the holder before us has committed.
  */
 export async function lockStations(tx: Tx, stationIds: readonly string[]): Promise<void> {
-  await tx.query('SELECT 1 FROM charging_station WHERE station_id = ANY($1) ORDER BY station_id FOR NO KEY UPDATE', [stationIds]);
+  await tx.prepared('SELECT 1 FROM charging_station WHERE station_id = ANY($1) ORDER BY station_id FOR NO KEY UPDATE', [stationIds]);
 }
 
 /**

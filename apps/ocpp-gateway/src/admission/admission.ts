@@ -22,6 +22,10 @@ type Settings = Pick<
 
 /** A member that drains says so; the next one asked may be it again. */
 const TRIES_OF_A_STRANGER = 3;
+/** Share of the places: more than are ever taken in quiet times. */
+const CROWDED = 0.25;
+/** In a storm answers come many at a time: that places are free for a moment does not end it. */
+const CALM_MS = 250;
 
 /**
  * Asks the back end whether a station may connect. The number of questions under way is bounded: after an outage ten thousand stations
@@ -33,6 +37,8 @@ export class Admission {
   private readonly turn = new TurnBatch();
   private readonly questions: Questions;
   private held = 0;
+  /** Monotonic ms. */
+  private lastCrowdedMs = -Infinity;
 
   constructor(
     bus: Bus,
@@ -40,7 +46,7 @@ export class Admission {
     private readonly time: Time,
   ) {
     this.turnstile = new Turnstile(settings.maxConcurrentAdmissions, settings.maxWaitingAdmissions);
-    this.questions = new Questions(bus, settings.admissionTimeoutMs);
+    this.questions = new Questions(bus, settings.admissionTimeoutMs, time.timers);
     this.verifiers = new VerifierCache(settings.maxSockets * 2, time.clock);
   }
 
@@ -62,9 +68,9 @@ export class Admission {
     }
   }
 
-  /** A storm: upgrades wait for their turn. */
+  /** A storm: many are being let in, now or a moment ago. */
   get crowded(): boolean {
-    return this.turnstile.crowded;
+    return this.time.clock.monotonicMs() - this.lastCrowdedMs < CALM_MS;
   }
 
   revoke(tenant: string, station: string): void {
@@ -79,6 +85,7 @@ export class Admission {
   }
 
   private async askOnce(request: AdmitRequest, gone: () => boolean): Promise<AdmissionOutcome | 'elsewhere' | 'nobody'> {
+    if (this.turnstile.filled > CROWDED) this.lastCrowdedMs = this.time.clock.monotonicMs();
     await this.turn.next();
     if (gone()) return { outcome: 'unavailable', reason: 'gone' };
     return this.questions.ask(request);

@@ -1,5 +1,6 @@
 import { StationPathHeader, StationPathSubject, type AdmitReplies, type AdmitReply, type AdmitRequest } from '@ampline/contracts';
 import { AppError } from '@ampline/kernel-errors';
+import type { Timers } from '@ampline/kernel-time';
 import type { Bus } from '@ampline/platform-nats';
 import { gatewayErrors } from '../errors.js';
 
@@ -13,7 +14,11 @@ interface Asked {
 }
 
 /** Of one message, so that it stays far below what the bus carries. */
-const MOST_AT_ONCE = 100;
+const MOST_AT_ONCE = 200;
+/** Messages under way: what is asked meanwhile waits for the next one, so that the messages of a storm are few and large. */
+const MESSAGES_AT_ONCE = 2;
+/** After so long a message keeps nobody waiting any more: the member of the back end that got it may be frozen, and others are not. */
+const SLOW_MS = 250;
 
 /**
  * Asks the back end, with one message for all that ask in the same moment: in a storm the messages cost more than the answers. Each
@@ -21,10 +26,12 @@ const MOST_AT_ONCE = 100;
  */
 export class Questions {
   private waiting: Asked[] = [];
+  private underWay = 0;
 
   constructor(
     private readonly bus: Bus,
     private readonly timeoutMs: number,
+    private readonly timers: Timers,
   ) {}
 
   /** Throws for replies outside the contract. */
@@ -34,18 +41,26 @@ export class Questions {
   }
 
   private send(): void {
-    const asked = this.waiting;
-    this.waiting = [];
-    for (let i = 0; i < asked.length; i += MOST_AT_ONCE) void this.settle(asked.slice(i, i + MOST_AT_ONCE));
+    while (this.waiting.length > 0 && this.underWay < MESSAGES_AT_ONCE) void this.settle(this.waiting.splice(0, MOST_AT_ONCE));
   }
 
   private async settle(asked: readonly Asked[]): Promise<void> {
+    this.underWay += 1;
+    let counted = true;
+    const go = (): void => {
+      if (counted) this.underWay -= 1;
+      counted = false;
+      this.send();
+    };
+    const slow = this.timers.setTimeout(go, SLOW_MS);
     try {
       const answers = await this.answersTo(asked.map(({ request }) => request));
       asked.forEach(({ resolve }, i) => resolve(typeof answers === 'string' ? answers : (answers[i] as AdmitReply)));
     } catch (error) {
       for (const { reject } of asked) reject(error);
     }
+    this.timers.clear(slow);
+    go();
   }
 
   private async answersTo(requests: readonly AdmitRequest[]): Promise<AdmitReply[] | 'elsewhere' | 'nobody'> {

@@ -8,9 +8,9 @@ export class Turnstile {
     private readonly mostWaiting: number,
   ) {}
 
-  /** More have come than are let in at once. */
-  get crowded(): boolean {
-    return this.queue.length > 0;
+  /** Share of the places that is taken. */
+  get filled(): number {
+    return this.inside / this.atOnce;
   }
 
   /** Runs `work` when it is its turn; undefined when too many wait already. */

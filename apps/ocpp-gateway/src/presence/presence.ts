@@ -28,8 +28,11 @@ interface Settings {
 const AT_ONCE = 2;
 const REPORTS_AT_ONCE = 500;
 const REPORT_TIMEOUT_MS = 5_000;
-/** While stations wait to be let in, telling of those that are waits for so long at most: it costs what letting in costs. */
-const HOLD_MS = 5_000;
+/**
+ * While many are let in, telling of those that are waits for so long at most: it costs what letting in costs. Shorter than a command
+ * waits for the report of a connection (2 s).
+ */
+const HOLD_MS = 1_500;
 const LOOK_EVERY_MS = 100;
 const SNAPSHOT_CHUNK = 2_000;
 const SOCKETS_PER_REPLY = 10_000;
@@ -47,6 +50,8 @@ export class Presence {
   private failures = 0;
   private paused: TimerHandle | undefined;
   private held: TimerHandle | undefined;
+  /** Monotonic ms. */
+  private crowdedSinceMs: number | undefined;
   private beatTimer: TimerHandle | undefined;
   private served: Served | undefined;
   private whenSettled: (() => void) | undefined;
@@ -59,7 +64,7 @@ export class Presence {
     private readonly settings: Settings,
     private readonly time: Time,
     private readonly logger: Logger,
-    /** Whether stations wait to be let in. */
+    /** Whether many are being let in. */
     private readonly crowded: () => boolean,
   ) {
     this.reports = new ReportQueue(settings.maxSockets * 2);
@@ -111,6 +116,8 @@ export class Presence {
 
   private settled(graceMs: number): Promise<void> {
     if (this.reports.size === 0) return Promise.resolve();
+    if (this.held) this.time.timers.clear(this.held);
+    this.held = undefined;
     this.pump();
     return new Promise((resolve) => {
       const late = this.time.timers.setTimeout(resolve, graceMs);
@@ -124,21 +131,23 @@ export class Presence {
   private report(report: SocketReport): void {
     // Of a report that finds the queue full the checksum of the next beat tells.
     this.reports.put(report);
-    if (this.held) return;
-    if (this.crowded()) this.hold(this.time.clock.monotonicMs() + HOLD_MS);
-    else this.pump();
+    this.pumpOrHold();
   }
 
-  private hold(untilMs: number): void {
+  /** Holds back while it is crowded, once for so long: a crowd that does not end is told of beside it. */
+  private pumpOrHold(): void {
+    if (this.held) return;
+    const nowMs = this.time.clock.monotonicMs();
+    this.crowdedSinceMs = this.crowded() ? (this.crowdedSinceMs ?? nowMs) : undefined;
+    if (this.crowdedSinceMs === undefined || nowMs >= this.crowdedSinceMs + HOLD_MS) return this.pump();
     this.held = this.time.timers.setTimeout(() => {
       this.held = undefined;
-      if (this.crowded() && this.time.clock.monotonicMs() < untilMs) this.hold(untilMs);
-      else this.pump();
+      this.pumpOrHold();
     }, LOOK_EVERY_MS);
   }
 
   private pump(): void {
-    if (this.sending >= AT_ONCE || this.paused || this.stopped || this.reports.size === 0) return;
+    if (this.sending >= AT_ONCE || this.paused || this.held || this.stopped || this.reports.size === 0) return;
     this.sending += 1;
     void this.deliver();
   }
@@ -182,6 +191,8 @@ export class Presence {
   private async beat(): Promise<void> {
     const reply = await this.tell({ kind: 'beat', ...this.now(), sockets: this.sockets.size, checksum: this.checksum.hex });
     if (reply === undefined || reply === 'refused' || reply.resync !== true || this.snapshotting) return;
+    // What is held back is what the back end's picture lacks.
+    if (this.held) return;
     this.snapshotting = true;
     await this.snapshot();
     this.snapshotting = false;
