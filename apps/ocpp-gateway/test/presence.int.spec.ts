@@ -129,7 +129,7 @@ describe('presence', () => {
     const presence = presenceOf('crowded', new Time(clock, new ManualTimers(clock)), () => state.crowded);
     const opened = () => csms.reportsOf('opened').map(({ epoch }) => epoch);
     presence.opened(identity(1));
-    clock.advance(1_400);
+    clock.advance(2_900);
     presence.opened(identity(2));
     expect(presence.pending).toBe(2);
     clock.advance(200);

@@ -42,7 +42,7 @@ const LOOK_EVERY_MS = 100;
 /** A socket that had the command has told by then how it ended: it does so at the moment it is closed. */
 const PASSED_OVER_MS = 1_000;
 /** How long an admitted connection may take until it is reported open. */
-const OPENING_MS = 2_000;
+const OPENING_MS = 4_000;
 
 const CLOSED: Ending = { outcome: 'not-sent', reason: 'closed' };
 

@@ -30,9 +30,9 @@ const REPORTS_AT_ONCE = 500;
 const REPORT_TIMEOUT_MS = 5_000;
 /**
  * While many are let in, telling of those that are waits for so long at most: it costs what letting in costs. Shorter than a command
- * waits for the report of a connection (2 s).
+ * waits for the report of a connection (4 s).
  */
-const HOLD_MS = 1_500;
+const HOLD_MS = 3_000;
 const LOOK_EVERY_MS = 100;
 const SNAPSHOT_CHUNK = 2_000;
 const SOCKETS_PER_REPLY = 10_000;
