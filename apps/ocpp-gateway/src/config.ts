@@ -54,7 +54,7 @@ export const gatewayConfig = defineConfig(
     admissionWaitMs: wholeNumber(0, 60_000)
       .default(5_000)
       .describe('How long an upgrade may wait for its turn; who would wait longer is sent away at once.'),
-    maxConcurrentAdmissions: wholeNumber(1, 10_000).default(256).describe('Admissions that the back end is asked for at once.'),
+    maxConcurrentAdmissions: wholeNumber(1, 10_000).default(512).describe('Admissions that the back end is asked for at once.'),
     maxWaitingAdmissions: wholeNumber(0, 1_000_000).default(5_000).describe('Upgrades that wait for an answer or for the back end.'),
     admissionTimeoutMs: wholeNumber(10, 60_000).default(5_000).describe('How long the back end may take for one admission.'),
     admissionHoldMs: wholeNumber(0, 120_000)

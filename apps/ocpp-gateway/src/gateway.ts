@@ -120,7 +120,7 @@ export class Gateway implements Doorstep {
   }
 
   entered(admitted: Admitted, remoteAddress: string, link: StationLink, transport: Transport = 'websocket'): void {
-    const { outcome: _, verifier: __, routing, ...identity } = admitted;
+    const { outcome: _, verifier: __, routing, alone, ...identity } = admitted;
     const socket = new StationSocket({ ...identity, transport, remoteAddress }, link, this.services, (ended, code, reason) =>
       this.left(ended, code, reason),
     );
@@ -129,15 +129,15 @@ export class Gateway implements Doorstep {
     if (loser === socket) return;
     if (routing) socket.reroute(routing);
     this.services.log.info('socket.opened', { ...socket.labels(), remoteAddress, subprotocol: admitted.subprotocol, transport });
-    void this.introduce(socket);
+    void this.introduce(socket, alone === true);
   }
 
   /** Tells the bus of the socket, together with all others that have entered in this turn: in a storm every write counts. */
-  private async introduce(socket: StationSocket): Promise<void> {
+  private async introduce(socket: StationSocket, alone: boolean): Promise<void> {
     await this.introductions.next();
     if (!this.registry.has(socket)) return;
     // Said before it is listened to, or the socket would be told of itself.
-    announce(socket, this.services);
+    if (!alone) announce(socket, this.services);
     // Commands before presence: once the back end hears of the socket, commands to it must arrive.
     this.commands.set(socket, serveCommands(socket, this.services));
     this.presence.opened(socket.identity);

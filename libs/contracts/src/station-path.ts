@@ -168,6 +168,8 @@ export interface Admitted {
   station: string;
   /** Strictly rising per station. */
   epoch: number;
+  /** No other socket of the station can be open, so that none has to be told of this one. Absent: one may be. */
+  alone?: true;
   subprotocol: string;
   limits: SocketLimits;
   verifier?: CachedVerifier;

@@ -1,5 +1,5 @@
 import { isTenantSlug } from '@ampline/kernel-ids';
-import type { Admitted, AdmitReply, AdmitRequest, RefusalReason } from '@ampline/contracts';
+import type { Admitted, AdmitReply, AdmitRequest, RefusalReason, Transport } from '@ampline/contracts';
 import type { Clock, Timers } from '@ampline/kernel-time';
 import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
@@ -8,7 +8,7 @@ import type { Meeting, Stranger } from '../onboarding/unknown-stations.js';
 import type { StationRoutings } from '../routing/station-routings.js';
 import { ClientCertificates } from '../security/certificates/client-certificates.js';
 import { AdmissionRefusals } from './admission-refusals.js';
-import { Epochs } from './epochs.js';
+import { Epochs, type NewConnection } from './epochs.js';
 import { Gathered } from './gathered.js';
 import { proveStation, type Proof, type Provable } from './station-proof.js';
 
@@ -36,12 +36,19 @@ interface Candidate extends Provable {
   quirks: string[];
 }
 
+/** By what a station is looked up. */
+interface Named {
+  station: string;
+  tenant: string | undefined;
+  transport: Transport | undefined;
+}
+
 /** Two of each at most: more than one is one too many. */
 const CANDIDATES = `
-  SELECT q.asked::int, s.* FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS q (station, slug, asked), LATERAL (
+  SELECT q.asked::int, s.* FROM unnest($1::text[], $2::text[], $3::boolean[]) WITH ORDINALITY AS q (station, slug, mqtt, asked), LATERAL (
     SELECT s.station_id, s.tenant_id, t.slug, t.status, s.identity, s.password_hash, s.next_password_hash, s.security_profile,
            s.next_security_profile, s.registration, s.routing_version, s.quirks,
-           EXISTS (SELECT 1 FROM mqtt_user_station m WHERE m.station_id = s.station_id) AS has_mqtt_user
+           q.mqtt AND EXISTS (SELECT 1 FROM mqtt_user_station m WHERE m.station_id = s.station_id) AS has_mqtt_user
       FROM charging_station s JOIN tenant t USING (tenant_id)
      WHERE s.identity_key = lower(q.station) AND (q.slug IS NULL OR t.slug = q.slug) LIMIT 2) AS s`;
 const MOST_LOOKED_UP = 500;
@@ -63,7 +70,7 @@ export interface AdmissionParts {
 
 /** Decides at the upgrade whether a station may open a socket, and gives the socket its epoch. */
 export class Admission {
-  private readonly candidates: Gathered<Pick<AdmitRequest, 'station' | 'tenant'>, Candidate[]>;
+  private readonly candidates: Gathered<Named, Candidate[]>;
   private readonly epochs: Epochs;
   private readonly certificates: ClientCertificates;
   private readonly refusals: AdmissionRefusals;
@@ -102,9 +109,9 @@ export class Admission {
       return refused(proof);
     }
     if (subprotocol === undefined) return refused('unsupported-subprotocol');
-    const epoch = await this.epochs.next({ stationId: found.station_id, station: found, proof });
-    if (epoch === undefined) return this.decide(request);
-    const accepted = this.accepted(found, proof, subprotocol, epoch);
+    const connection = await this.epochs.next({ stationId: found.station_id, station: found, proof });
+    if (connection === undefined) return this.decide(request);
+    const accepted = this.accepted(found, proof, subprotocol, connection);
     const routed = found.routing_version > 0n ? await this.parts.routings.of(found.station_id) : undefined;
     return routed ? { ...accepted, routing: routed.routing } : accepted;
   }
@@ -116,10 +123,10 @@ export class Admission {
     return meeting === 'taken' ? this.decide({ ...request, tenant }) : refused(meeting);
   }
 
-  private async find({ tenant, station }: AdmitRequest): Promise<Candidate | RefusalReason> {
+  private async find({ tenant, station, transport }: AdmitRequest): Promise<Candidate | RefusalReason> {
     if (station === '' || station.includes('\0')) return 'unknown-station';
     if (tenant !== undefined && !isTenantSlug(tenant)) return 'unknown-tenant';
-    const [candidate, another] = await this.candidates.ask({ station, ...(tenant !== undefined && { tenant }) });
+    const [candidate, another] = await this.candidates.ask({ station, tenant, transport });
     if (another !== undefined) return 'ambiguous-station';
     if (candidate !== undefined) return candidate;
     if (tenant === undefined) return 'unknown-station';
@@ -127,8 +134,12 @@ export class Admission {
     return known.length > 0 ? 'unknown-station' : 'unknown-tenant';
   }
 
-  private async lookUp(asked: readonly Pick<AdmitRequest, 'station' | 'tenant'>[]): Promise<Candidate[][]> {
-    const params = [asked.map(({ station }) => station), asked.map(({ tenant }) => tenant ?? null)];
+  private async lookUp(asked: readonly Named[]): Promise<Candidate[][]> {
+    const params = [
+      asked.map(({ station }) => station),
+      asked.map(({ tenant }) => tenant ?? null),
+      asked.map(({ transport }) => transport === 'mqtt'),
+    ];
     const rows = await this.parts.db.prepared<Candidate & { asked: number }>(CANDIDATES, params);
     const found = asked.map((): Candidate[] => []);
     for (const row of rows) found[row.asked - 1]?.push(row);
@@ -153,7 +164,7 @@ export class Admission {
     return SUBPROTOCOLS.find((spoken) => subprotocols.includes(spoken));
   }
 
-  private accepted(station: Candidate, proof: Proof, subprotocol: string, epoch: number): Admitted {
+  private accepted(station: Candidate, proof: Proof, subprotocol: string, { epoch, alone }: NewConnection): Admitted {
     const { maxFrameBytes, callsPerMinute, commandTimeoutMs, callDeadlineMs, verifierValidS } = this.options;
     const hash = proof.byNextPassword ? station.next_password_hash : station.password_hash;
     const { certificateSha256 } = proof;
@@ -165,6 +176,7 @@ export class Admission {
       stationId: station.station_id,
       station: station.identity,
       epoch,
+      ...(alone && { alone }),
       subprotocol,
       limits: { maxFrameBytes, callsPerMinute, commandTimeoutMs, callDeadlineMs },
       verifier: { ...shown, validForMs: verifierValidS * 1_000 },

@@ -1,6 +1,5 @@
 import type { Timers } from '@ampline/kernel-time';
 import type { Database } from '@ampline/platform-postgres';
-import { lockStations } from '../stations/station-state.js';
 import { Gathered } from './gathered.js';
 import { roundsByStation } from './rounds.js';
 import type { Proof, Provable } from './station-proof.js';
@@ -12,6 +11,16 @@ export interface LetIn {
   proof: Proof;
 }
 
+export interface NewConnection {
+  epoch: number;
+  /** No other connection of the station is open, or may be about to be reported open. */
+  alone: boolean;
+}
+
+/** Locks the rows. */
+const BEFORE = `
+  SELECT station_id, NOT online AND opening_since IS NULL AS alone FROM charging_station WHERE station_id = ANY($1)
+   ORDER BY station_id FOR NO KEY UPDATE`;
 /** Nothing if what was looked at has changed since. A password that was to follow and is used now takes the place of the one before. */
 const NEXT = `
   UPDATE charging_station s SET connection_epoch = s.connection_epoch + 1, opening_since = clock_timestamp(),
@@ -28,7 +37,7 @@ const MOST = 500;
 
 /** Gives sockets their connection epochs, those of many stations in one commit: ten thousand reconnects are no ten thousand commits. */
 export class Epochs {
-  private readonly letIn: Gathered<LetIn, number | undefined>;
+  private readonly letIn: Gathered<LetIn, NewConnection | undefined>;
 
   constructor(
     private readonly db: Database,
@@ -37,28 +46,29 @@ export class Epochs {
     this.letIn = new Gathered({ most: MOST, answer: (letIn) => this.raise(letIn), timers });
   }
 
-  /** The epoch of a new connection; undefined when the station is no longer as it was looked at. */
-  next(letIn: LetIn): Promise<number | undefined> {
+  /** Undefined when the station is no longer as it was looked at. */
+  next(letIn: LetIn): Promise<NewConnection | undefined> {
     return this.letIn.ask(letIn);
   }
 
-  private async raise(all: readonly LetIn[]): Promise<(number | undefined)[]> {
-    const epochs = new Map<LetIn, number>();
+  private async raise(all: readonly LetIn[]): Promise<(NewConnection | undefined)[]> {
+    const connections = new Map<LetIn, NewConnection>();
     for (const round of roundsByStation(all)) {
       const raised = await this.raiseEach(round);
       for (const one of round) {
-        const epoch = raised.get(one.stationId);
-        if (epoch !== undefined) epochs.set(one, epoch);
+        const connection = raised.get(one.stationId);
+        if (connection !== undefined) connections.set(one, connection);
       }
     }
-    return all.map((one) => epochs.get(one));
+    return all.map((one) => connections.get(one));
   }
 
-  private async raiseEach(round: readonly LetIn[]): Promise<Map<string, number>> {
+  private async raiseEach(round: readonly LetIn[]): Promise<Map<string, NewConnection>> {
     const ids = round.map(({ stationId }) => stationId);
-    const rows = await this.db.asWorker(async (tx) => {
-      await lockStations(tx, ids);
-      return tx.prepared<{ station_id: string; connection_epoch: bigint }>(NEXT, [
+    return this.db.asWorker(async (tx) => {
+      const before = await tx.prepared<{ station_id: string; alone: boolean }>(BEFORE, [ids]);
+      const alone = new Set(before.filter((row) => row.alone).map((row) => row.station_id));
+      const rows = await tx.prepared<{ station_id: string; connection_epoch: bigint }>(NEXT, [
         ids,
         round.map(({ station }) => station.password_hash),
         round.map(({ station }) => station.next_password_hash),
@@ -69,7 +79,7 @@ export class Epochs {
         round.map(({ proof }) => proof.profile),
         round.map(({ proof }) => proof.certificateSha256 ?? null),
       ]);
+      return new Map(rows.map((row) => [row.station_id, { epoch: Number(row.connection_epoch), alone: alone.has(row.station_id) }]));
     });
-    return new Map(rows.map((row) => [row.station_id, Number(row.connection_epoch)]));
   }
 }

@@ -38,6 +38,21 @@ describe('a station at the upgrade', () => {
     expect(row).toEqual({ epoch: 21 });
   });
 
+  it('is told to be alone until a connection of it is reported or about to be', async () => {
+    const quiet = await csms.station(site, 'QUIET', { password: PASSWORD });
+    const admit = () => quiet.admit(basic(PASSWORD, 'QUIET'));
+    expect(await admit()).toMatchObject({ epoch: 1, alone: true });
+    expect(await admit()).not.toHaveProperty('alone');
+    await csms.sql('UPDATE charging_station SET online = true, open_epoch = 2, opening_since = NULL WHERE station_id = $1', [
+      quiet.stationId,
+    ]);
+    expect(await admit()).not.toHaveProperty('alone');
+    await csms.sql('UPDATE charging_station SET online = false, open_epoch = NULL, opening_since = NULL WHERE station_id = $1', [
+      quiet.stationId,
+    ]);
+    expect(await admit()).toMatchObject({ epoch: 4, alone: true });
+  });
+
   it('with its password as hexadecimal text is let in', async () => {
     expect(await station.admit(basic(Buffer.from(PASSWORD).toString('hex')))).toMatchObject({ outcome: 'accepted' });
   });

@@ -16,7 +16,7 @@ interface Asked {
 /** Of one message, so that it stays far below what the bus carries. */
 const MOST_AT_ONCE = 200;
 /** Messages under way: what is asked meanwhile waits for the next one, so that the messages of a storm are few and large. */
-const MESSAGES_AT_ONCE = 2;
+const MESSAGES_AT_ONCE = 3;
 /** After so long a message keeps nobody waiting any more: the member of the back end that got it may be frozen, and others are not. */
 const SLOW_MS = 250;
 

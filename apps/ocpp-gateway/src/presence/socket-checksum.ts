@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * One number for a set of sockets, whatever their order: xor of the first 8 bytes of sha256(`<stationId>:<epoch>`) of each. Gateway and
@@ -9,7 +9,7 @@ export class SocketChecksum {
   private low = 0;
 
   toggle(stationId: string, epoch: number): void {
-    const digest = createHash('sha256').update(`${stationId}:${epoch}`).digest();
+    const digest = hash('sha256', `${stationId}:${epoch}`, 'buffer');
     this.high ^= digest.readInt32BE(0);
     this.low ^= digest.readInt32BE(4);
   }
