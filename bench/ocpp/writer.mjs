@@ -4,6 +4,7 @@ import { systemTimers } from '@ampline/kernel-time';
 import { Database } from '@ampline/platform-postgres';
 import { derivedPassword } from '@ampline/platform-runner';
 import pg from 'pg';
+import { PLAIN } from '../../apps/ocpp-csms/dist/intake/station-manners.js';
 import { GroupCommit } from '../../apps/ocpp-csms/dist/metering/group-commit.js';
 import { meterValueRows, writeNewMeterValues } from '../../apps/ocpp-csms/dist/metering/meter-value-rows.js';
 import { whereAndWhen } from '../support/document.mjs';
@@ -81,7 +82,7 @@ function messageOf() {
   const register = (registers.last += 1);
   const call = { callId: randomUUID(), receivedAt: new Date(), tenantId: TENANT, stationId: randomUUID() };
   const readings = [{ timestamp: new Date().toISOString(), sampledValue: samples(register) }];
-  const rows = meterValueRows({ call, connectorNumber: 1, transactionId: null, readings });
+  const rows = meterValueRows({ call, connectorNumber: 1, session: null, readings, manners: PLAIN });
   return { message: { call, fingerprint: createHash('sha256').update(String(register)).digest() }, rows };
 }
 
