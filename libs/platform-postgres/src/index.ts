@@ -1,3 +1,4 @@
+export { binaryArray } from './binary-arrays.js';
 export { Database, type DatabaseConfig, type TransactionOptions } from './database.js';
 export { isRetryable, sqlState, uniqueViolation } from './driver-errors.js';
 export { databaseErrors } from './errors.js';

@@ -1,5 +1,5 @@
 import { isJsonObject, parseFrame, readErrorCode } from '@ampline/protocol-ocpp';
-import type { Tx } from '@ampline/platform-postgres';
+import { binaryArray, type Tx } from '@ampline/platform-postgres';
 import { resultOf, type Answer } from '../intake/answer.js';
 import type { StationCall } from '../intake/station-call.js';
 import type { ArchivedMessage, WatchedStations } from './watched-stations.js';
@@ -48,18 +48,18 @@ export class MessageArchive {
   async write(tx: Tx, messages: readonly ArchivedCall[]): Promise<void> {
     const column = <T>(value: (m: ArchivedCall) => T): T[] => messages.map(value);
     await tx.prepared(INSERT, [
-      column((m) => m.call.receivedAt.toISOString()),
-      column((m) => m.call.callId),
-      column((m) => m.call.tenantId),
-      column((m) => m.call.stationId),
-      column((m) => m.call.epoch),
-      column((m) => m.call.action),
-      column((m) => storable(m.call.messageId)),
-      column((m) => storable(m.call.frame)),
-      column((m) => m.responseFrame),
-      column((m) => m.result),
-      column((m) => m.deviations.join('\n')),
-      column((m) => m.answeredAt.toISOString()),
+      binaryArray.timestamptz(column((m) => m.call.receivedAt)),
+      binaryArray.uuid(column((m) => m.call.callId)),
+      binaryArray.uuid(column((m) => m.call.tenantId)),
+      binaryArray.uuid(column((m) => m.call.stationId)),
+      binaryArray.int8(column((m) => m.call.epoch)),
+      binaryArray.text(column((m) => m.call.action)),
+      binaryArray.text(column((m) => storable(m.call.messageId))),
+      binaryArray.text(column((m) => storable(m.call.frame))),
+      binaryArray.text(column((m) => m.responseFrame)),
+      binaryArray.text(column((m) => m.result)),
+      binaryArray.text(column((m) => m.deviations.join('\n'))),
+      binaryArray.timestamptz(column((m) => m.answeredAt)),
     ]);
     const watched = messages.filter(({ call }) => this.watched.isWatched(call.tenant, call.station));
     this.watched.tell(tx, watched.map(liveMessage));

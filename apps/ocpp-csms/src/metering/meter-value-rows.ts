@@ -1,5 +1,5 @@
 import { judgeStationTime } from '@ampline/kernel-time';
-import type { Tx } from '@ampline/platform-postgres';
+import { binaryArray, type Tx } from '@ampline/platform-postgres';
 import { readingsAsMeant, readSampledValues, registerAsMeant, type Loose, type MeterValue } from '@ampline/protocol-ocpp';
 import type { StationCall } from '../intake/station-call.js';
 import type { Manners } from '../intake/station-manners.js';
@@ -61,10 +61,20 @@ export function meterValueRows({ call, connectorNumber, session, readings: sent,
 
 const COLUMNS = `received_at, message_uuid, ordinal, tenant_id, station_id, connector_number, transaction_id, taken_at, taken_raw, context,
   register_wh, power_w, soc_percent, samples`;
-const UNNEST = `unnest($1::timestamptz[], $2::uuid[], $3::integer[], $4::uuid[], $5::uuid[], $6::integer[], $7::uuid[], $8::timestamptz[],
-  $9::text[], $10::text[], $11::bigint[], $12::bigint[], $13::integer[], $14::jsonb[])`;
+/** Of the message: `m`. Of the row: `v`, by the number of its message. */
+const VALUES = `m.received_at, m.message_uuid, v.ordinal, m.tenant_id, m.station_id, v.connector_number, v.transaction_id, v.taken_at,
+  v.taken_raw, v.context, v.register_wh, v.power_w, v.soc_percent, v.samples`;
+const MESSAGES = `unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[])`;
+const ROWS = `
+  unnest($5::integer[], $6::integer[], $7::integer[], $8::uuid[], $9::timestamptz[], $10::text[], $11::text[], $12::bigint[], $13::bigint[],
+    $14::integer[], $15::jsonb[])
+  AS v (n, ordinal, connector_number, transaction_id, taken_at, taken_raw, context, register_wh, power_w, soc_percent, samples)`;
 
-const INSERT = `INSERT INTO meter_value (${COLUMNS}) SELECT ${COLUMNS} FROM ${UNNEST} AS v (${COLUMNS}) ON CONFLICT DO NOTHING`;
+const INSERT = `
+  INSERT INTO meter_value (${COLUMNS})
+  SELECT ${VALUES} FROM ${ROWS}
+    JOIN ${MESSAGES} WITH ORDINALITY AS m (message_uuid, received_at, tenant_id, station_id, n) USING (n)
+  ON CONFLICT DO NOTHING`;
 
 /**
  * What a station has sent before is left out. Fingerprints are taken in the order of their key, so that two replicas that got the
@@ -72,21 +82,21 @@ const INSERT = `INSERT INTO meter_value (${COLUMNS}) SELECT ${COLUMNS} FROM ${UN
  */
 const INSERT_NEW = `
   WITH message AS (
-    SELECT * FROM unnest($15::uuid[], $16::uuid[], $17::bytea[], $18::uuid[], $19::timestamptz[])
-      AS m (message_uuid, station_id, fingerprint, tenant_id, received_at)
+    SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $16::bytea[]) WITH ORDINALITY
+      AS m (message_uuid, received_at, tenant_id, station_id, fingerprint, n)
   ), taken AS (
     INSERT INTO meter_fingerprint (station_id, fingerprint, tenant_id, received_at)
     SELECT station_id, fingerprint, tenant_id, received_at FROM message ORDER BY station_id, fingerprint
     ON CONFLICT DO NOTHING RETURNING station_id, fingerprint
-  ), fresh AS (
-    SELECT DISTINCT ON (station_id, fingerprint) message_uuid FROM message JOIN taken USING (station_id, fingerprint)
+  ), m AS (
+    SELECT DISTINCT ON (station_id, fingerprint) message.* FROM message JOIN taken USING (station_id, fingerprint)
   )
-  INSERT INTO meter_value (${COLUMNS}) SELECT ${COLUMNS} FROM ${UNNEST} AS v (${COLUMNS}) WHERE message_uuid IN (SELECT message_uuid FROM fresh)
-  ON CONFLICT DO NOTHING`;
+  INSERT INTO meter_value (${COLUMNS}) SELECT ${VALUES} FROM ${ROWS} JOIN m USING (n) ON CONFLICT DO NOTHING`;
 
 /** Meter values that came with something that is told apart in another way. */
 export async function writeMeterValues(tx: Tx, rows: readonly MeterValueRow[]): Promise<void> {
-  if (rows.length > 0) await tx.prepared(INSERT, valueColumns(rows));
+  const calls = [...new Set(rows.map(({ call }) => call))];
+  if (calls.length > 0) await tx.prepared(INSERT, [...callColumns(calls), ...valueColumns(calls, rows)]);
 }
 
 /** A message of meter values and what the station repeats when it sends it again. */
@@ -101,31 +111,34 @@ export async function writeNewMeterValues(
   messages: readonly FingerprintedMessage[],
   rows: readonly MeterValueRow[],
 ): Promise<void> {
-  await tx.prepared(INSERT_NEW, [
-    ...valueColumns(rows),
-    messages.map((m) => m.call.callId),
-    messages.map((m) => m.call.stationId),
-    messages.map((m) => m.fingerprint),
-    messages.map((m) => m.call.tenantId),
-    messages.map((m) => m.call.receivedAt.toISOString()),
-  ]);
+  const calls = messages.map(({ call }) => call);
+  const fingerprints = binaryArray.bytea(messages.map(({ fingerprint }) => fingerprint));
+  await tx.prepared(INSERT_NEW, [...callColumns(calls), ...valueColumns(calls, rows), fingerprints]);
 }
 
-function valueColumns(rows: readonly MeterValueRow[]): unknown[] {
+function callColumns(calls: readonly MeterValueRow['call'][]): Buffer[] {
   return [
-    rows.map((r) => r.call.receivedAt.toISOString()),
-    rows.map((r) => r.call.callId),
-    rows.map((r) => r.ordinal),
-    rows.map((r) => r.call.tenantId),
-    rows.map((r) => r.call.stationId),
-    rows.map((r) => r.connectorNumber),
-    rows.map((r) => r.transactionId),
-    rows.map((r) => r.takenAt?.toISOString() ?? null),
-    rows.map((r) => r.takenRaw),
-    rows.map((r) => r.context),
-    rows.map((r) => r.registerWh?.toString() ?? null),
-    rows.map((r) => r.powerW),
-    rows.map((r) => r.socPercent),
-    rows.map((r) => r.samples),
+    binaryArray.uuid(calls.map((call) => call.callId)),
+    binaryArray.timestamptz(calls.map((call) => call.receivedAt)),
+    binaryArray.uuid(calls.map((call) => call.tenantId)),
+    binaryArray.uuid(calls.map((call) => call.stationId)),
+  ];
+}
+
+/** @param calls those of the rows, by identity */
+function valueColumns(calls: readonly MeterValueRow['call'][], rows: readonly MeterValueRow[]): Buffer[] {
+  const numbers = new Map(calls.map((call, i) => [call, i + 1]));
+  return [
+    binaryArray.int4(rows.map((r) => numbers.get(r.call) ?? null)),
+    binaryArray.int4(rows.map((r) => r.ordinal)),
+    binaryArray.int4(rows.map((r) => r.connectorNumber)),
+    binaryArray.uuid(rows.map((r) => r.transactionId)),
+    binaryArray.timestamptz(rows.map((r) => r.takenAt)),
+    binaryArray.text(rows.map((r) => r.takenRaw)),
+    binaryArray.text(rows.map((r) => r.context)),
+    binaryArray.int8(rows.map((r) => r.registerWh)),
+    binaryArray.int8(rows.map((r) => r.powerW)),
+    binaryArray.int4(rows.map((r) => r.socPercent)),
+    binaryArray.jsonb(rows.map((r) => r.samples)),
   ];
 }

@@ -23,7 +23,7 @@ export function CampaignList() {
   );
   const columns = useMemo<[Column<FirmwareCampaignRowFragment>, ...Column<FirmwareCampaignRowFragment>[]]>(
     () => [
-      { key: 'name', header: text('firmware.name'), cell: ({ name }) => name },
+      { key: 'name', header: text('firmware.name'), width: '24%', cell: ({ name }) => name },
       { key: 'state', header: text('firmware.state'), width: '140px', card: 'badge', cell: ({ state }) => <CampaignState state={state} /> },
       {
         key: 'image',
@@ -33,7 +33,7 @@ export function CampaignList() {
       {
         key: 'progress',
         header: text('firmware.progress'),
-        width: '26%',
+        width: '20%',
         from: 'md',
         cell: ({ name, stages }) => (
           <Box sx={{ minWidth: 140 }}>
