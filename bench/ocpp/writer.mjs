@@ -1,5 +1,7 @@
 // `npm run bench:ocpp -- writer`: the writer of meter values alone, next to one row a commit on sixteen connections.
 import { createHash, randomUUID } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { systemTimers } from '@ampline/kernel-time';
 import { Database } from '@ampline/platform-postgres';
 import { derivedPassword } from '@ampline/platform-runner';
@@ -52,10 +54,11 @@ export async function run({ rounds, messages }) {
     for (let round = 1; round <= rounds; round++) {
       console.error(`· round ${round} of ${rounds}`);
       // Made beforehand: what is measured is writing, and not what reads frames.
-      const singles = Array.from({ length: messages * SINGLE_SHARE }, messageOf);
+      const singles = made(messages * SINGLE_SHARE);
       results.single.push(await many(clients.length, singles, (message, i) => insertOne(clients[i], message)));
       const group = groupOf(database);
-      results.writer.push(await many(WRITERS, Array.from({ length: messages }, messageOf), (message) => group.add(message)));
+      const all = made(messages);
+      results.writer.push(await many(WRITERS, all, (message) => group.add(message)));
       await group.drain();
     }
     return report({ rounds, messages, results });
@@ -64,9 +67,18 @@ export async function run({ rounds, messages }) {
   }
 }
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc');
 const TENANT = randomUUID();
 /** Registers rise, so that no message is like another. */
 const registers = { last: 0 };
+
+/** What making them leaves behind is collected before anything is measured. */
+function made(count) {
+  const all = Array.from({ length: count }, messageOf);
+  collectGarbage();
+  return all;
+}
 
 function insertOne(client, { message, rows: [row] }) {
   return client.query({
