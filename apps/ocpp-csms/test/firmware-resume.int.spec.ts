@@ -53,7 +53,8 @@ describe(`a campaign over ${STATIONS} stations of which ${FAILING} fail`, () => 
   it('completes although the service is killed in the middle, and asks no station more than once', async () => {
     const { image } = await uploadImage(me, { version: '2.0' });
     const stages = [5, 50, 100].map((value) => ({ size: { case: 'percent' as const, value } }));
-    const plan = { stages, concurrency: 25, abortAbovePercent: 20, abortMinFinished: 50 };
+    // What was being sent when the service died is asked again after the download's time-out.
+    const plan = { stages, concurrency: 25, abortAbovePercent: 20, abortMinFinished: 50, downloadTimeoutS: 20 };
     const campaignId = await startCampaign(me, { imageId: image.imageId, name: 'All of them', plan });
     await eventually(async () => (await done(campaignId)) >= STATIONS / 4, { timeoutMs: 90_000 });
     await dieAndStartAgain();
