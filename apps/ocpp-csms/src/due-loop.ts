@@ -1,8 +1,7 @@
-import { AppError } from '@ampline/kernel-errors';
 import type { Timers } from '@ampline/kernel-time';
 import type { Telemetry } from '@ampline/platform-telemetry';
+import { BackgroundLoop } from './background-loop.js';
 import type { BackgroundPart } from './background-part.js';
-import { pauseUntil } from './pause.js';
 
 /** Rows that are due, of which each replica takes some. */
 export interface DueWork<R> {
@@ -26,40 +25,32 @@ export interface DuePace {
 
 /** Carries out what is due, so many rows at once. What fails comes up again when its claim has run out. */
 export class DueLoop<R> implements BackgroundPart {
-  private readonly stopping = new AbortController();
   private readonly working = new Set<Promise<void>>();
-  private looking: Promise<void> = Promise.resolve();
+  private readonly loop: BackgroundLoop;
 
   constructor(
     private readonly work: DueWork<R>,
     private readonly pace: DuePace,
-    private readonly timers: Timers,
+    timers: Timers,
     private readonly telemetry: Telemetry,
-  ) {}
+  ) {
+    this.loop = new BackgroundLoop({ name: work.name, everyMs: pace.lookEveryMs, timers, telemetry, round: () => this.round() });
+  }
 
   start(): void {
-    this.looking = this.look();
+    this.loop.start();
   }
 
   /** Resolves when what was begun is through. */
   async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.looking;
+    await this.loop.stop();
     await Promise.all(this.working);
   }
 
-  private async look(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      try {
-        await this.work.prepare?.();
-        const free = this.pace.inFlight - this.working.size;
-        if (free > 0) for (const row of await this.work.claim(free)) this.take(row);
-      } catch (error) {
-        if (!AppError.is(error) || error.kind !== 'unavailable') this.telemetry.logger.error(`${this.work.name}.round-failed`, {}, error);
-      }
-      await pauseUntil(this.timers, this.pace.lookEveryMs, signal);
-    }
+  private async round(): Promise<void> {
+    await this.work.prepare?.();
+    const free = this.pace.inFlight - this.working.size;
+    if (free > 0) for (const row of await this.work.claim(free)) this.take(row);
   }
 
   private take(row: R): void {

@@ -168,7 +168,10 @@ export interface Admitted {
   station: string;
   /** Strictly rising per station. */
   epoch: number;
-  /** No other socket of the station can be open, so that none has to be told of this one. Absent: one may be. */
+  /**
+   * The back end knows of no other socket of the station that is open or about to be, so that none is told of this one. One that is left
+   * over at a gateway that was given up for its silence ends by its pings, or by the next command. Absent: one may be open.
+   */
   alone?: true;
   subprotocol: string;
   limits: SocketLimits;

@@ -1,11 +1,10 @@
-import { AppError } from '@ampline/kernel-errors';
 import type { Clock, Timers } from '@ampline/kernel-time';
 import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
+import { BackgroundLoop } from '../background-loop.js';
 import type { CsmsConfig } from '../config.js';
 import type { DesiredSettings } from '../configuration/desired-settings.js';
 import type { AfterBoot, BootedStation } from '../intake/after-boot.js';
-import { pauseUntil } from '../pause.js';
 import type { CommandRow } from './command-row.js';
 import type { Commands } from './commands.js';
 
@@ -73,11 +72,10 @@ const CLAIM = `
  * station has answered; what is due is in the database, so that any replica goes on with it.
  */
 export class StationSettings implements AfterBoot {
-  private readonly stopping = new AbortController();
+  private readonly loop: BackgroundLoop;
   /** By station, those that have booted since the last look: a storm of boots is one statement. */
   private readonly booted = new Map<string, { at: Date }>();
   private readonly working = new Set<Promise<void>>();
-  private looking: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly database: Database,
@@ -85,9 +83,11 @@ export class StationSettings implements AfterBoot {
     private readonly desired: DesiredSettings,
     private readonly plan: SettingsPlan,
     private readonly clock: Clock,
-    private readonly timers: Timers,
+    timers: Timers,
     private readonly telemetry: Telemetry,
-  ) {}
+  ) {
+    this.loop = new BackgroundLoop({ name: 'settings', everyMs: LOOK_EVERY_MS, timers, telemetry, round: () => this.round() });
+  }
 
   /** What a station that has booted and was accepted lacks is sent to it soon. The boot waits for nothing. */
   stationBooted({ stationId }: Pick<BootedStation, 'tenantId' | 'stationId'>): void {
@@ -95,27 +95,18 @@ export class StationSettings implements AfterBoot {
   }
 
   start(): void {
-    this.looking = this.look();
+    this.loop.start();
   }
 
   /** Resolves when the stations that are being spoken with are through. */
   async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.looking;
+    await this.loop.stop();
     await Promise.all(this.working);
   }
 
-  private async look(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      try {
-        await this.want();
-        for (const settings of (await this.claim()).values()) this.take(settings);
-      } catch (error) {
-        if (!AppError.is(error) || error.kind !== 'unavailable') this.telemetry.logger.error('settings.round-failed', {}, error);
-      }
-      await pauseUntil(this.timers, LOOK_EVERY_MS, signal);
-    }
+  private async round(): Promise<void> {
+    await this.want();
+    for (const settings of (await this.claim()).values()) this.take(settings);
   }
 
   private async want(): Promise<void> {
@@ -149,7 +140,7 @@ export class StationSettings implements AfterBoot {
     const rank = new Map(this.plan.settings.map(({ key }, i) => [key, i]));
     const ordered = settings.toSorted((a, b) => (rank.get(a.key) ?? last) - (rank.get(b.key) ?? last) || (a.key < b.key ? -1 : 1));
     for (const setting of ordered) {
-      if (this.stopping.signal.aborted) return;
+      if (this.loop.stopping) return;
       const row = await this.send(setting);
       const status = statusOf(row);
       await this.record(setting, status, row.outcome === 'timeout');

@@ -1,8 +1,7 @@
-import { AppError } from '@ampline/kernel-errors';
 import type { Timers } from '@ampline/kernel-time';
 import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
-import { pauseUntil } from '../pause.js';
+import { BackgroundLoop } from '../background-loop.js';
 import type { DesiredSettings } from './desired-settings.js';
 
 interface Unresolved {
@@ -27,35 +26,27 @@ const RESOLVED = `
 
 /** Brings a change of a template to the stations of its tenant. Several replicas may do so at once ({@link DesiredSettings}). */
 export class TemplateResolver {
-  private readonly stopping = new AbortController();
-  private looking: Promise<void> = Promise.resolve();
+  private readonly loop: BackgroundLoop;
 
   constructor(
     private readonly database: Database,
     private readonly desired: DesiredSettings,
-    private readonly timers: Timers,
-    private readonly telemetry: Telemetry,
-  ) {}
+    timers: Timers,
+    telemetry: Telemetry,
+  ) {
+    this.loop = new BackgroundLoop({ name: 'templates', everyMs: LOOK_EVERY_MS, timers, telemetry, round: () => this.round() });
+  }
 
   start(): void {
-    this.looking = this.look();
+    this.loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.looking;
+  stop(): Promise<void> {
+    return this.loop.stop();
   }
 
-  private async look(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      try {
-        for (const unresolved of await this.database.query<Unresolved>(UNRESOLVED)) await this.resolve(unresolved);
-      } catch (error) {
-        if (!AppError.is(error) || error.kind !== 'unavailable') this.telemetry.logger.error('templates.round-failed', {}, error);
-      }
-      await pauseUntil(this.timers, LOOK_EVERY_MS, signal);
-    }
+  private async round(): Promise<void> {
+    for (const unresolved of await this.database.query<Unresolved>(UNRESOLVED)) await this.resolve(unresolved);
   }
 
   private async resolve({ tenant_id: tenantId, template_ids: templateIds, versions }: Unresolved): Promise<void> {
@@ -64,7 +55,7 @@ export class TemplateResolver {
       const stations = await this.database.query<{ stationId: string }>(STATIONS, [tenantId, after ?? null]);
       if (stations.length > 0) await this.desired.write(stations, 0);
       after = stations.length === STATIONS_AT_ONCE ? stations.at(-1)?.stationId : undefined;
-    } while (after !== undefined && !this.stopping.signal.aborted);
-    if (!this.stopping.signal.aborted) await this.database.query(RESOLVED, [templateIds, versions]);
+    } while (after !== undefined && !this.loop.stopping);
+    if (!this.loop.stopping) await this.database.query(RESOLVED, [templateIds, versions]);
   }
 }

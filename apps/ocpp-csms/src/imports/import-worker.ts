@@ -1,8 +1,7 @@
-import { AppError } from '@ampline/kernel-errors';
 import type { Clock, Timers } from '@ampline/kernel-time';
 import type { Database } from '@ampline/platform-postgres';
 import type { Telemetry } from '@ampline/platform-telemetry';
-import { pauseUntil } from '../pause.js';
+import { BackgroundLoop } from '../background-loop.js';
 import { SheetFailure } from './domain/sheet-failure.js';
 import type { TableRow } from './domain/table.js';
 import type { ImportInWork, ImportSteps } from './import-steps.js';
@@ -38,40 +37,33 @@ const APPLIED = `
  * goes on from there.
  */
 export class ImportWorker {
-  private readonly stopping = new AbortController();
-  private looking: Promise<void> = Promise.resolve();
+  private readonly loop: BackgroundLoop;
 
   constructor(
     private readonly database: Database,
     private readonly sheets: SheetReader,
     private readonly steps: ImportSteps,
     private readonly clock: Clock,
-    private readonly timers: Timers,
+    timers: Timers,
     private readonly telemetry: Telemetry,
-  ) {}
+  ) {
+    this.loop = new BackgroundLoop({ name: 'import', everyMs: LOOK_EVERY_MS, timers, telemetry, round: () => this.round() });
+  }
 
   start(): void {
-    this.looking = this.look();
+    this.loop.start();
   }
 
   /** Resolves when the step that is under way is done. */
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.looking;
+  stop(): Promise<void> {
+    return this.loop.stop();
   }
 
-  private async look(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      try {
-        const work = await this.claim();
-        if (work) await this.bringOn(work);
-        else await pauseUntil(this.timers, LOOK_EVERY_MS, signal);
-      } catch (error) {
-        if (!AppError.is(error) || error.kind !== 'unavailable') this.telemetry.logger.error('import.round-failed', {}, error);
-        await pauseUntil(this.timers, LOOK_EVERY_MS, signal);
-      }
-    }
+  private async round(): Promise<'more' | void> {
+    const work = await this.claim();
+    if (!work) return;
+    await this.bringOn(work);
+    return 'more';
   }
 
   private async claim(): Promise<ImportInWork | undefined> {
@@ -84,7 +76,7 @@ export class ImportWorker {
     const { import_id: importId } = work;
     if (work.state === 'checking') await this.check(work);
     else if (await this.through(work, () => this.steps.write(work))) await this.database.query(APPLIED, [importId, this.clock.now()]);
-    if (this.stopping.signal.aborted) await this.database.query(HOLD, [importId, null]);
+    if (this.loop.stopping) await this.database.query(HOLD, [importId, null]);
     else this.telemetry.logger.info('import.brought-on', { importId, state: work.state });
   }
 
@@ -110,7 +102,7 @@ export class ImportWorker {
 
   /** Step by step to the end; false when the service stops before it. */
   private async through(work: ImportInWork, step: () => Promise<boolean>): Promise<boolean> {
-    while (!this.stopping.signal.aborted) {
+    while (!this.loop.stopping) {
       if (!(await step())) return true;
       await this.hold(work);
     }
